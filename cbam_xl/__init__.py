@@ -1,0 +1,31 @@
+"""EU CBAM embedded emissions, live in the spreadsheet (Regulation (EU) 2023/956, IR (EU) 2023/1773).
+
+>>> import cbam_xl
+>>> report = cbam_xl.recalculate(cbam_xl.read(cbam_xl.example("cement")))
+>>> [(p.name, round(p.see_direct, 5)) for p in report.processes]
+[('Clinker kiln', 0.8375), ('Cement grinding', 0.68005)]
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from .attribution import recalculate as recalculate
+    from .errors import CbamError as CbamError
+    from .road import example as example
+    from .road import from_frames as from_frames
+    from .road import read as read
+
+_PLACES = {"read": "road", "example": "road", "from_frames": "road", "recalculate": "attribution", "CbamError": "errors"}
+
+
+def __getattr__(name: str) -> object:
+    """Names are imported when they are first asked for, so that ``import cbam_xl`` costs next to nothing."""
+    if name not in _PLACES:
+        raise AttributeError(f"module 'cbam_xl' has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f"cbam_xl.{_PLACES[name]}"), name)

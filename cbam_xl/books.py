@@ -1,0 +1,174 @@
+"""Books: anything with rows. A workbook file, or a handful of lists.
+
+A book has `names`, `rows(sheet, last_row)` and `faults(sheet)`; rows begin at row 1 and column A, so that positions are
+true. Files are read by python-calamine, which ends the whole process on some malformed files; therefore everything it
+is given was looked at before.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from .archive import assembled
+from .cell_xml import Value
+from .locks import BookError, LockedError, StrPath, check_unlocked
+from .look import KNOWN_ERRORS, NOT_CALCULATED, Used, find_faults, looks_wide, ods_sheets, used_range, with_known_errors
+from .package import Package
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineWorkbook
+
+__all__ = ["NOT_CALCULATED", "Book", "BookError", "FileBook", "LockedError", "RowsBook", "Value", "check_unlocked"]
+
+MAX_SPARSE = 4_000_000
+"""Most cells in the used range of a sheet of which hardly any is filled."""
+MIN_FILLED = 20
+"""A larger used range is read when at least one cell in so many is filled."""
+MAX_CELLS = 50_000_000
+"""Most cells in the used range of any sheet."""
+
+
+class RowsBook:
+    """A book made of lists, for tests and for ranges handed over by a spreadsheet program."""
+
+    def __init__(self, sheets: Mapping[str, Sequence[Sequence[Value | None]]]) -> None:
+        self._sheets = sheets
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the sheets."""
+        return tuple(self._sheets)
+
+    def rows(self, sheet: str, last_row: int | None = None) -> list[list[Value]]:
+        """The rows of a sheet; None counts as blank."""
+        if sheet not in self._sheets:
+            raise BookError(f"There is no sheet {sheet!r}; there is: {', '.join(self._sheets)}.")
+        return [["" if value is None else value for value in row] for row in self._sheets[sheet][:last_row]]
+
+    def faults(self, sheet: str) -> dict[str, str]:
+        """Empty: lists hold no formulas."""
+        return {}
+
+
+class _Seen(NamedTuple):
+    """What was found when a sheet was looked at."""
+
+    faults: dict[str, str]
+    unknown_errors: bool
+
+
+class FileBook:
+    """A workbook file: .xlsx, .xlsm, or .ods. It is read once; what another program writes later isn't seen.
+
+    Raises:
+        BookError: the file is missing, damaged, protected, too large, or not a workbook.
+    """
+
+    names: tuple[str, ...]
+    """The names of the worksheets, in the order of the tabs."""
+
+    def __init__(self, path: StrPath) -> None:
+        self.package = Package(path)
+        self._workbook: CalamineWorkbook | None = None
+        self._seen: dict[str, _Seen] = {}
+        if "mimetype" in self.package.entries and "content.xml" in self.package.entries:
+            self._look_into_ods()
+            self.names = tuple(self._seen)
+            return
+        self.names = tuple(self.package.sheets)
+        for part in self.package.entries:
+            if part.casefold() in ("xl/sharedstrings.xml", "xl/styles.xml"):
+                self._check_count(self.package.read(part))
+
+    def rows(self, sheet: str, last_row: int | None = None) -> list[list[Value]]:
+        """All rows of a sheet from row 1 and column A, up to `last_row`: blank is '', numbers are floats.
+
+        Raises:
+            BookError: the workbook has no such sheet, or the sheet can't be read.
+        """
+        unknown_errors = self._look(sheet).unknown_errors
+        with self._readable(f" at its sheet {sheet!r}"):
+            if self._workbook is None:
+                self._workbook = self._open(self.package.data)
+            source = self._open_with_known_errors(sheet) if unknown_errors else self._workbook
+            rows: list[list[Value]] = source.get_sheet_by_name(sheet).to_python(skip_empty_area=False, nrows=last_row)
+        return rows
+
+    def faults(self, sheet: str) -> dict[str, str]:
+        """Cells that hold no value, by address: the error they show, or "not calculated" for a formula never run."""
+        return self._look(sheet).faults
+
+    def _look(self, sheet: str) -> _Seen:
+        """Look into a sheet before calamine does; its faults are found on the way."""
+        seen = self._seen.get(sheet)
+        if seen is None:
+            if sheet not in self.names:
+                listed = ", ".join(self.names[:8])
+                raise BookError(f"{self.package.name} has no sheet {sheet!r}; it has: {listed}.")
+            xml = self.package.read(self.package.part(sheet))
+            if b"sheetData" not in xml or not xml.rstrip().endswith(b"worksheet>"):
+                raise BookError(f"{self.package.name} is damaged at its sheet {sheet!r}: open it in Excel and save it.")
+            if looks_wide(xml):
+                self._check_extent(sheet, used_range(xml))
+            faults = find_faults(xml)
+            unknown = not KNOWN_ERRORS.union((NOT_CALCULATED,)).issuperset(faults.values())
+            seen = self._seen[sheet] = _Seen(faults, unknown)
+        return seen
+
+    def _look_into_ods(self) -> None:
+        if b"encryption-data" in self.package.read("META-INF/manifest.xml"):
+            raise BookError(f"{self.package.name} is protected by a password: open it, remove the password, and save it.")
+        for sheet, (used, faults) in ods_sheets(self.package.read("content.xml")).items():
+            self._check_extent(sheet, used)
+            self._seen[sheet] = _Seen(faults, False)
+        if not self._seen:
+            raise BookError(f"{self.package.name} has no sheets: it is damaged, or not a spreadsheet.")
+
+    def _open(self, data: bytes) -> CalamineWorkbook:
+        from io import BytesIO
+
+        from python_calamine import CalamineWorkbook
+
+        return CalamineWorkbook.from_filelike(BytesIO(data))
+
+    def _open_with_known_errors(self, sheet: str) -> CalamineWorkbook:
+        part = self.package.part(sheet)
+        changed = {part: with_known_errors(self.package.read(part))}
+        return self._open(b"".join(assembled(self.package.data, self.package.entries.values(), changed)))
+
+    @contextmanager
+    def _readable(self, where: str) -> Iterator[None]:
+        """Turn what calamine raises into one sentence; a panic in it isn't even an `Exception`."""
+        try:
+            yield
+        except (KeyboardInterrupt, SystemExit, MemoryError):
+            raise
+        except BaseException as error:
+            name = self.package.name
+            raise BookError(f"{name} can't be read{where} ({error}): open it in Excel and save it.") from error
+
+    def _check_count(self, xml: bytes) -> None:
+        """Refuse a table that claims more entries than it has bytes: calamine would reserve room for them."""
+        claim = re.search(rb"""\buniqueCount\s*=\s*["']\s*\+?(\d+)""", xml[:65536])
+        if claim is not None and int(claim[1]) > len(xml):
+            raise BookError(f"{self.package.name} is damaged at its texts: open it in Excel and save it.")
+
+    def _check_extent(self, sheet: str, used: Used) -> None:
+        """Refuse a sheet with a lone cell far away: its whole range would have to be held in memory."""
+        area = used.rows * used.columns
+        if area > MAX_SPARSE and area > used.filled * MIN_FILLED:
+            raise BookError(
+                f"Sheet {sheet!r} of {self.package.name} has a value at {used.farthest}, far away from all others: "
+                f"clear that cell, or delete the empty rows and columns before it, and save."
+            )
+        if area > MAX_CELLS:
+            raise BookError(
+                f"Sheet {sheet!r} of {self.package.name} has {area:,} cells, more than can be read: split it."
+            )
+
+
+Book: TypeAlias = FileBook | RowsBook
+"""Anything with rows."""

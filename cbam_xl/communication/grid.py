@@ -1,0 +1,189 @@
+"""One sheet of a filled template: what stands in a cell, as number, share, text or date.
+
+What can't be read becomes an issue and None, so that reading never stops at the first fault.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from functools import cache
+from typing import Protocol
+
+from ..findings import issue
+from ..model import WARNING, Cell, Issue
+
+ORIGIN = "communication"
+_DAY_0 = date(1899, 12, 30)  # of Excel's day numbers
+
+
+class Book(Protocol):
+    """Anything with sheets: rows from row 1 and column A, and the cells that hold an error or no stored value."""
+
+    @property
+    def names(self) -> Sequence[str]: ...
+
+    def rows(self, sheet: str) -> Sequence[Sequence[object]]: ...
+
+    def faults(self, sheet: str) -> Mapping[str, str]: ...
+
+
+@cache
+def place(address: str) -> tuple[int, int]:
+    """Row and column of an address, both counted from 0.
+
+    >>> place("AB10")
+    (9, 27)
+    """
+    letters = address.rstrip("0123456789")
+    column = 0
+    for letter in letters:
+        column = column * 26 + ord(letter) - 64
+    return int(address[len(letters) :]) - 1, column - 1
+
+
+def words(value: object) -> str:
+    """A value as text; whole numbers without decimals, blank as "".
+
+    >>> words(623108.0), words("  "), words(True)
+    ('623108', '', 'TRUE')
+    """
+    match value:
+        case None:
+            return ""
+        case bool():
+            return str(value).upper()
+        case float() if value.is_integer():
+            return str(int(value))
+        case datetime():
+            return value.date().isoformat()
+        case date():
+            return value.isoformat()
+    text = str(value)
+    return text if text.strip() else ""
+
+
+def match_word(text: str, choices: Iterable[str]) -> str:
+    """The choice that a text means, whatever its case and blanks; "" when it is none of them.
+
+    >>> match_word("1000 Nm3", ("t", "1000Nm3"))
+    '1000Nm3'
+    """
+    wanted = "".join(text.split()).casefold()
+    return next((c for c in choices if "".join(c.split()).casefold() == wanted), "")
+
+
+def per_cent(share: float) -> float:
+    """A fraction in per cent, at the 15 digits a spreadsheet shows: 0.07 is 7, not 7.000000000000001.
+
+    >>> per_cent(0.07)
+    7.0
+    """
+    return float(f"{share * 100:.15g}")
+
+
+def as_date(value: object) -> date | None:
+    """A date cell, Excel's day number or an ISO text as date; None when it is none of these.
+
+    >>> as_date(45292.0)
+    datetime.date(2024, 1, 1)
+    """
+    match value:
+        case datetime():
+            return value.date()
+        case date():
+            return value
+        case bool():
+            return None
+        case int() | float() if 1 <= value < 2_958_466:
+            return _DAY_0 + timedelta(days=int(value))
+        case str():
+            try:
+                return date.fromisoformat(value.strip())
+            except ValueError:
+                return None
+    return None
+
+
+class Grid:
+    """A sheet whose cells are read one by one; ``bad`` holds the addresses that couldn't be read."""
+
+    def __init__(self, book: Book, sheet: str, issues: list[Issue]) -> None:
+        present = sheet in book.names
+        self.sheet, self.issues = sheet, issues
+        self.rows = book.rows(sheet) if present else ()
+        self.faults = book.faults(sheet) if present else {}
+        self.bad: set[str] = set()
+
+    def report(self, code: str, message: str, address: str, level: str = "") -> None:
+        """An issue at an address; its level is that of the catalogue unless one is given."""
+        row, _ = place(address)
+        found = issue(code, message, Cell(self.sheet, row + 1, {"": address}), "", ORIGIN)
+        self.issues.append(found._replace(level=level) if level else found)
+
+    def value(self, address: str) -> object:
+        """What stands in a cell; None when it is blank. A cell that shows an error or has no value is reported."""
+        row, column = place(address)
+        if self.faults and address in self.faults:
+            if address in self.bad:
+                return None
+            self.bad.add(address)
+            shown = self.faults[address]
+            if shown.startswith("#"):
+                self.report("cell-error", f"The cell shows {shown}: its figure is unknown. Correct it.", address)
+            else:
+                self.report("not-calculated", "The formula has no stored value: open the file in Excel, save it, and "
+                            "read it again.", address)  # fmt: skip
+            return None
+        if row >= len(self.rows) or column >= len(self.rows[row]):
+            return None
+        found = self.rows[row][column]
+        return None if isinstance(found, str) and not found.strip() else found
+
+    def number(self, address: str, level: str = "") -> float | None:
+        """A number, or None. Text in a number cell is reported."""
+        found = self.value(address)
+        if found is None:
+            return None
+        if isinstance(found, int | float) and not isinstance(found, bool):
+            return float(found)
+        self.bad.add(address)
+        if isinstance(found, str):
+            what = f"“{found.strip()[:40]}” is text: type it as a number, without unit or blanks, with the decimal sign"
+            self.report("number-expected", f"{what} that this Excel uses.", address, level)
+        else:
+            self.report("number-expected", f"“{words(found)}” is no number: type the number.", address, level)
+        return None
+
+    def share(self, address: str, whole: float = 1.0, *, complete: bool = False, level: str = "") -> float | None:
+        """A number given as a part of ``whole`` (1 or 100), as share; ``complete``: it should be near the whole."""
+        found = self.number(address, level)
+        if found is None:
+            return None
+        if complete and whole == 100 and 0 < found <= 1:
+            self.report("fraction-typed", f"{found:g} % is read. If {found * 100:g} % is meant, type {found * 100:g}.",
+                        address)  # fmt: skip
+        if not 0 <= found <= whole:
+            self.report("number-range", f"{found / whole * 100:g} % isn't between 0 and 100 %: correct the figure.",
+                        address, WARNING)  # fmt: skip
+        return found / whole
+
+    def text(self, address: str) -> str:
+        """A text without blanks at its ends; "" when the cell is blank."""
+        return words(self.value(address)).strip()
+
+    def typed(self, address: str) -> str:
+        """A text exactly as it was typed; "" when the cell is blank."""
+        return words(self.value(address))
+
+    def date(self, address: str) -> date | None:
+        """A date, or None. Anything else in a date cell is reported."""
+        found = self.value(address)
+        if found is None:
+            return None
+        day = as_date(found)
+        if day is None:
+            self.bad.add(address)
+            self.report("date-expected", f"“{words(found)[:40]}” is no date: type the date so that Excel knows it as "
+                        "one, e.g. 2024-12-31.", address)  # fmt: skip
+        return day

@@ -1,0 +1,141 @@
+"""What is emitted: every source stream, stack and cell line becomes one :class:`Emission` (III B)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from . import equations as eq
+from .law import Law
+from .model import (
+    CO2_TRANSFER,
+    COMBUSTION,
+    MASS_BALANCE,
+    OVERVOLTAGE,
+    PROCESS_EMISSIONS,
+    Cell,
+    Installation,
+    Measured,
+    Pfc,
+    Stream,
+)
+
+NAN = float("nan")
+
+
+class Emission(NamedTuple):
+    """Fossil t CO2e, zero-rated biomass t CO2 and energy (TJ) of one row; NaN is unknown. ``gas``: CO2, N2O or PFC."""
+
+    name: str
+    process: str
+    gas: str
+    fossil: float
+    biomass: float
+    energy: float
+    formula: str
+    numbers: tuple[float, ...]
+    cites: str
+    at: Cell
+    data_source: str
+    note: str
+    steps: tuple[tuple[str, float, str, str], ...] = ()  # intermediate results: quantity, value, unit, provision
+
+
+def _number(value: float | None, blank: float = NAN) -> float:
+    return blank if value is None else value
+
+
+def stream(s: Stream, law: Law) -> Emission:
+    """Eq. 5 (combustion), 11 (process emissions), 12 (mass balance), or CO2 passed on (B.8), with Eq. 6 for energy."""
+    quantity, biomass = _number(s.quantity), _number(s.biomass, 0.0)
+    # without a calorific value the energy isn't known; the act asks for it only beside a factor per TJ
+    energy = quantity if s.unit == "TJ" else eq.energy(quantity, s.ncv) if s.ncv is not None else 0.0
+    numbers: tuple[float, ...]
+    if s.method == MASS_BALANCE:
+        content = _number(s.carbon_content)
+        gross = eq.mass_balance(quantity, content, law.carbon_factor)
+        formula = f"{{}} {s.unit} × {{}} tC/{s.unit} × {{}}"
+        numbers = (quantity, content, law.carbon_factor)
+        cites = "III B.3.2, Eq. 12"
+    elif s.method == CO2_TRANSFER:
+        gross, formula, numbers, cites = quantity, "{} t CO2", (quantity,), "III B.8"
+    elif s.method in (COMBUSTION, PROCESS_EMISSIONS):
+        ef, part = _number(s.ef), _number(s.conversion, 1.0)
+        calculate = eq.combustion if s.method == COMBUSTION else eq.process_emissions
+        if s.ef_unit == "TJ":
+            if s.unit == "TJ":
+                used, formula, numbers = quantity, "{} TJ × {} tCO2/TJ", (quantity, ef)
+            else:
+                used = eq.energy(quantity, _number(s.ncv))
+                formula = f"{{}} {s.unit} × {{}} TJ/{s.unit} × {{}} tCO2/TJ"
+                numbers = (quantity, _number(s.ncv), ef)
+        else:
+            used, formula, numbers = quantity, f"{{}} {s.unit} × {{}} tCO2/{s.unit}", (quantity, ef)
+        gross = calculate(used, ef, part)
+        if part != 1.0:
+            formula, numbers = formula + " × {}", (*numbers, part)
+        cites = "III B.3.1.1, Eq. 5, 6" if s.method == COMBUSTION else "III B.3.1.2, Eq. 11"
+    else:
+        gross, formula, numbers, cites = NAN, "", (), ""
+    if biomass:
+        formula, numbers, cites = formula + " × (1 − {})", (*numbers, biomass), cites + ", 10"
+    return Emission(s.name, s.process, "CO2", gross * (1 - biomass), gross * biomass, energy,
+                    formula, numbers, cites, s.at, s.data_source, s.note)  # fmt: skip
+
+
+def measured(m: Measured, law: Law) -> Emission:
+    """Eq. 16 (mass of gas) and 18 (t CO2e) of one emission point; biomass CO2 is zero-rated."""
+    gwp = law.gwp_n2o if m.gas == "N2O" else 1.0 if m.gas == "CO2" else NAN
+    biomass = _number(m.biomass, 0.0)
+    mass = eq.measured_mass(_number(m.concentration), _number(m.hours), _number(m.flow))
+    gross = mass * gwp
+    numbers: tuple[float, ...] = (_number(m.concentration), _number(m.hours), _number(m.flow), gwp)
+    formula = "{} g/Nm3 × {} h × {} 1000Nm3/h ÷ 1000 × {}"
+    if biomass:
+        formula, numbers = formula + " × (1 − {})", (*numbers, biomass)
+    energy = _number(m.energy_fossil, 0.0) + _number(m.energy_biomass, 0.0)
+    return Emission(m.name, m.process, m.gas or "CO2", gross * (1 - biomass), gross * biomass, energy, formula, numbers,
+                    "III B.6, Eq. 16, 18", m.at, m.data_source, m.note,
+                    (("Annual amount of GHG", mass, f"t {m.gas}", "III B.6, Eq. 16"),))  # fmt: skip
+
+
+def pfc(p: Pfc, law: Law) -> Emission:
+    """Eq. 20 to 26: CF4, C2F6, both in t CO2e, divided by the collection efficiency."""
+    aluminium = _number(p.aluminium)
+    numbers: tuple[float, ...]
+    if p.method == OVERVOLTAGE:
+        efficiency = _number(p.current_efficiency)
+        usable = 1.5 < efficiency <= 100
+        cf4 = eq.cf4_overvoltage(_number(p.ovc), _number(p.overvoltage), efficiency, aluminium) if usable else NAN
+        formula = "{} × {} mV ÷ {} % × {} t Al ÷ 1000"
+        numbers = (_number(p.ovc), _number(p.overvoltage), efficiency, aluminium)
+        step = "III B.7.2, Eq. 24"
+    else:
+        minutes = eq.anode_effect_minutes(_number(p.frequency), _number(p.duration))
+        cf4 = eq.cf4_slope(minutes, _number(p.sef), aluminium)
+        formula = "{} AE/cell-day × {} min × {} ÷ 1000 × {} t Al"
+        numbers = (_number(p.frequency), _number(p.duration), _number(p.sef), aluminium)
+        step = "III B.7.1, Eq. 21, 23"
+    c2f6 = eq.c2f6(cf4, _number(p.f_c2f6))
+    duct = eq.pfc_co2e(cf4, c2f6, law.gwp_cf4, law.gwp_c2f6)
+    collection = _number(p.collection, 1.0)
+    total = eq.pfc_total(duct, collection) if 0 < collection <= 1 else NAN
+    return Emission(
+        p.technology, p.process, "PFC", total, 0.0, 0.0,
+        "({} t CF4 × {} + {} t C2F6 × {}) ÷ {}", (cf4, law.gwp_cf4, c2f6, law.gwp_c2f6, collection),
+        "III B.7, Eq. 20, 26", p.at, p.data_source, p.note,
+        (("CF4: " + formula.format(*(f"{n:g}" for n in numbers)), cf4, "t CF4", step),
+         ("C2F6", c2f6, "t C2F6", "III B.7, Eq. 22, 25"),
+         ("CF4 as CO2e", cf4 * law.gwp_cf4, "t CO2e", "III B.7, Eq. 26"),
+         ("C2F6 as CO2e", c2f6 * law.gwp_c2f6, "t CO2e", "III B.7, Eq. 26")),
+    )  # fmt: skip
+
+
+def all_of(installation: Installation, law: Law) -> list[Emission]:
+    """Every emission of the installation, in the order of its sheets."""
+    found: Iterable[Emission] = (
+        *(stream(s, law) for s in installation.streams),
+        *(measured(m, law) for m in installation.measured),
+        *(pfc(p, law) for p in installation.pfc),
+    )
+    return list(found)

@@ -1,0 +1,127 @@
+"""The catalogue of findings: each code with its level, its level in a filled Commission template, and its provision.
+
+In a Commission file only what makes a figure impossible is an error; what that workbook accepts is a warning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from .model import ERROR, NOTE, WARNING, Cell, Issue
+
+
+class Finding(NamedTuple):
+    level: str
+    in_communication: str
+    cites: str
+    reason: str
+
+
+def _e(cites: str, reason: str, in_communication: str = ERROR) -> Finding:
+    return Finding(ERROR, in_communication, cites, reason)
+
+
+def _w(cites: str, reason: str, in_communication: str = WARNING) -> Finding:
+    return Finding(WARNING, in_communication, cites, reason)
+
+
+def _n(cites: str, reason: str) -> Finding:
+    return Finding(NOTE, NOTE, cites, reason)
+
+
+FINDINGS: Mapping[str, Finding] = {
+    # reading: sheets and cells
+    "sheet-missing": _e("", "A sheet or a column that the calculation needs isn't there."),
+    "header-missing": _e("", "A column is found by its header text in row 5."),
+    "header-twice": _e("", "Two columns bear the same header; which one counts can't be known."),
+    "rows-below": _e("", "Rows below the laid-out range aren't read by live cells; they would be lost."),
+    "cell-error": _e("", "The cell shows an error value; its figure is unknown."),
+    "not-calculated": _e("", "The formula has no stored value; its figure is unknown."),
+    "value-missing": _e("", "A figure or text that this row needs is missing; blank is not zero."),
+    "number-expected": _e("", "A text, date or yes/no stands where a number belongs."),
+    "date-expected": _e("III A.1(3)", "A period needs dates."),
+    "text-expected": _e("", "A number or date stands where a name belongs."),
+    "choice-unknown": _e("", "The text isn't on the list of this column.", WARNING),
+    "unit-unknown": _e("", "The unit isn't on the list of spellings."),
+    "unit-unfit": _e("III B.5", "Two units of a row don't fit together; t and Nm3 need a density."),
+    "number-range": _e("", "The figure is outside what is possible in this column."),
+    "fraction-typed": _w("", "A fraction may have been typed into a per cent column."),
+    "zero-missing": _w("", "0 counts as missing in this column."),
+    "zero-reason": _e("", "A factor of 0 counts only with its reason in Evidence or Source.", WARNING),
+    "negative": _e("", "The figure can't be negative.", WARNING),
+    "remaining-unknown": _e("", "“remaining” needs the total it is taken from.", ERROR),
+    "remaining-twice": _e("", "“remaining” may stand once per source.", ERROR),
+    "remaining-negative": _e("", "The other rows are larger than the total.", ERROR),
+    # names
+    "name-twice": _e("III A.4", "Names are compared without case and extra blanks and must differ.", WARNING),
+    "name-reserved": _e("III A.4", "The word is reserved for an end of a row.", WARNING),
+    "name-unknown": _e("III A.4", "The row mentions a name that stands on none of the sheets it may come from."),
+    "name-odd": _w("", "The characters _ * ? ~ make the Commission's formulas match wrong names."),
+    "name-spaces": _n("", "A name has blanks at its ends."),
+    # processes and goods
+    "period-short": _w("III A.1(3)", "A reporting period is a year, or an MRV period of at least three months."),
+    "period-order": _e("III A.1(3)", "The period ends before it begins."),
+    "period-act": _e("2025/2547 Art. 1", "From 2026 another act applies.", WARNING),
+    "no-process": _e("III A.4", "Nothing can be attributed without a process."),
+    "category-mixed": _e("III A.4(a)", "One process has one category that leaves it."),
+    "route-mixed": _w("III A.4(b)", "Different routes of one category belong in separate processes."),
+    "route-free": _n("II 3", "A route that isn't on the list is communicated as “Other production routes”."),
+    "joint-not-allowed": _w("III A.4(c), (d)", "The act doesn't allow this joint process for these goods."),
+    "joint-sold": _w("III A.4(c)", "A precursor inside a joint process is sold."),
+    "bubble-indicative": _w("III A.4", "Emissions shared out by output over several goods: not for communication."),
+    "production-missing": _e("III F.2", "Without an activity level a process has no SEE.", WARNING),
+    "idle-process": _w("III F.2", "A process that produced nothing has no SEE."),
+    "emissions-missing": _e("III F.1", "Nothing says what the process emits.", WARNING),
+    "stated-and-streams": _w("III F.1", "DirEm* is entered and streams are assigned; the entered figure counts."),
+    "cn-unknown": _e("956 Annex I", "The CN code isn't a CBAM good.", WARNING),
+    "cn-category": _e("II 2", "The CN code belongs to another category than the process.", WARNING),
+    "parameter-missing": _w("IV 2", "A parameter that this category asks for is missing.", NOTE),
+    "other-materials": _w("II 3.16, 3.18", "Above 5 % other materials only the metal's mass is the mass of goods."),
+    "alloying-elements": _w("II 3.17, 3.18", "Above 5 % alloying elements these count as primary aluminium."),
+    # flows
+    "not-a-precursor": _e("II 3", "The category isn't a relevant precursor of the process that uses it.", WARNING),
+    "mass-open": _e("III F.2", "What a process makes must equal what goes to processes, market and other use.", WARNING),
+    "sold-open": _w("III F.2", "The goods sold differ from what goes to the market."),
+    "flow-to-self": _e("III G", "A process can't be its own precursor.", WARNING),
+    "by-product-twice": _w("III F.2, Eq. 12", "The carbon of a by-product is deducted twice."),
+    "by-product-carbon": _n("III F.2", "A by-product without carbon content moves no emissions."),
+    "precursor-unused": _n("III E", "A bought precursor isn't used by any process."),
+    # energy
+    "factor-missing": _e("III C.2, D.4", "Nothing says which emission factor the transfer has."),
+    "factor-ignored": _n("III C.2, D.4", "The factor of an energy unit is computed; the typed one isn't used."),
+    "nitric-heat": _e("III F.1", "Heat recovered from nitric acid production isn't accounted.", WARNING),
+    "unit-without-fuel": _e("III C, D.4.1", "Power or heat without fuel must be declared renewable."),
+    "unit-output": _e("III C, D", "What leaves an energy unit doesn't fit its kind."),
+    "unit-unused": _w("III C, D", "The emissions of an energy unit reach no process."),
+    "heat-losses": _n("III F.5", "Heat that isn't passed on counts as losses and is spread."),
+    "waste-gas-capped": _n("III C.2", "Waste gas in a fuel mix counts at most as natural gas."),
+    "efficiency-fraction": _n("III B.7.2, Eq. 24", "A current efficiency below 1.5 is a fraction."),
+    "efficiency-low": _e("III B.7.2, Eq. 24", "Current efficiency is per cent: 95 means 95 %."),
+    "share-missing": _e("III F.3", "A shared stream isn't split."),
+    "share-reason": _w("III F.3", "A key other than sub-meters needs a reason."),
+    "reconciled": _n("III F.3, Eq. 55", "Sub-meters were reconciled with the main meter."),
+    "stream-unassigned": _n("III F.4", "The stream is counted for the installation only."),
+    "stream-incomplete": _e("III B.3", "The row lacks data; the Commission's workbook leaves it out of its sums."),
+    # solving
+    "loop-endless": _e("III G", "Around a loop of precursors more is used than is made."),
+    "floored": _w("III F.1, Eq. 48", "Attributed emissions below zero are set to zero."),
+    "total-overridden": _w("III B", "A total entered by hand replaces the computed one."),
+    "balance-open": _w("III F.1", "The installation's emissions and those of its processes differ."),
+    "negative-see": _w("III F.1", "Specific embedded emissions are negative."),
+    # other
+    "version-unknown": _w("", "The version of the Commission's template isn't known to this program."),
+    "default-justification": _w("IV 1", "A default value is used without a justification."),
+}
+
+
+def issue(code: str, message: str, at: Cell | None = None, field: str = "", origin: str = "workbook") -> Issue:
+    """An :class:`Issue` of the catalogue, at a field of a record; at most 200 characters of text."""
+    finding = FINDINGS[code]
+    level = finding.in_communication if origin == "communication" else finding.level
+    if len(message) > 200:
+        message = message[:199] + "…"
+    return Issue(code, level, message, at.sheet if at else "", at.address(field) if at else "", finding.cites)
+
+
+Finder = Callable[..., None]

@@ -1,0 +1,309 @@
+"""Records: what stands in a workbook, in the law's own units. No behaviour beyond saying where a figure stands.
+
+Every record is a named tuple (frozen, cheap) and its first field ``at`` is the :class:`Cell` it was read from.
+Numbers are floats in canonical units (t, 1000Nm3, TJ, MWh, t CO2e, shares 0..1); ``None`` is *unknown*, never zero.
+A reference to a process, energy unit or precursor is its name exactly as it was first typed; the words of
+:data:`WORDS` stand for everything else that can be an end of a row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
+OUTSIDE, SHARED, MARKET, OTHER_USE, WASTE = "Outside", "Shared", "Market", "Non-CBAM use", "Waste"
+GRID, PURCHASE_AGREEMENT, DIRECT_LINE = "Grid", "Power purchase agreement", "Direct line"
+REMAINING, NOT_CBAM = "remaining", "Not a CBAM good"
+WORDS = (OUTSIDE, SHARED, MARKET, OTHER_USE, WASTE, GRID, PURCHASE_AGREEMENT, DIRECT_LINE, REMAINING)
+"""Reserved words: no process, energy unit, precursor or good may bear one of these names."""
+
+ERROR, WARNING, NOTE = "error", "warning", "note"
+BOILER, CHP, POWER_PLANT, RENEWABLE_POWER = "Boiler or heat network", "CHP", "Power plant", "Renewable power"
+COMBUSTION, PROCESS_EMISSIONS, MASS_BALANCE, CO2_TRANSFER = (
+    "Combustion", "Process emissions", "Mass Balance", "CO2 transfer")  # fmt: skip
+SLOPE, OVERVOLTAGE = "Slope method", "Overvoltage method"
+HEAT, WASTE_GAS = "Heat", "Waste gas"
+SUBMETER = "Sub-meter"
+
+NO_COLUMNS: Mapping[str, str] = MappingProxyType({})
+
+
+def fold(name: str) -> str:
+    """The form in which names are compared: trimmed, inner spaces as one, without case.
+
+    >>> fold("  Clinker   Kiln ") == fold("clinker kiln")
+    True
+    """
+    return " ".join(name.split()).casefold()
+
+
+class Cell(NamedTuple):
+    """Where a record stands: sheet, row, and for each of its fields the column letter (or a whole address)."""
+
+    sheet: str
+    row: int = 0
+    columns: Mapping[str, str] = NO_COLUMNS
+
+    def address(self, field: str = "") -> str:
+        """Address of a field of the record; of its first field when none is named.
+
+        >>> Cell("Goods", 12, {"name": "B", "cn_code": "D"}).address("cn_code")
+        'D12'
+        """
+        place = self.columns.get(field) or next(iter(self.columns.values()), "A")
+        return place if place[-1].isdigit() or not self.row else f"{place}{self.row}"
+
+
+class Issue(NamedTuple):
+    """One finding: a stable code, its level (error, warning, note), a sentence of at most 200 characters, its place."""
+
+    code: str
+    level: str
+    message: str
+    sheet: str = ""
+    cell: str = ""
+    cites: str = ""
+
+    def __str__(self) -> str:
+        place = f"{self.sheet}!{self.cell}: " if self.cell else f"{self.sheet}: " if self.sheet else ""
+        return f"{place}{self.level.upper()} {self.code} {self.message}"
+
+
+class Process(NamedTuple):
+    """A production process (III A.4). ``quantity`` is its activity level in t (MWh for electricity)."""
+
+    at: Cell
+    name: str
+    category: str = ""
+    routes: tuple[str, ...] = ()
+    quantity: float | None = None
+    quantity_unit: str = "t"
+    direct_entered: float | None = None
+    included: tuple[str, ...] = ()  # categories made and used inside: a joint process
+    leaving: tuple[str, ...] = ()  # categories that leave; more than one: shared out by output
+    alias: str = ""
+    data_source: str = ""
+    note: str = ""
+
+    @property
+    def is_cbam(self) -> bool:
+        return self.category != NOT_CBAM
+
+
+class Good(NamedTuple):
+    """A good by CN code; it has the specific embedded emissions of its process. ``quantity`` in t or MWh."""
+
+    at: Cell
+    name: str
+    process: str = ""
+    cn_code: str = ""
+    quantity: float | None = None
+    alias: str = ""
+    note: str = ""
+
+
+class Parameter(NamedTuple):
+    """A qualifying parameter (Annex IV section 2) of a good, or of all goods of a process; percentages as typed."""
+
+    at: Cell
+    target: str
+    parameter: str
+    value: float | str | bool | None = None
+    note: str = ""
+
+
+class Stream(NamedTuple):
+    """A fuel or material (Eq. 5, 11, 12). ``quantity`` in ``unit`` (t, 1000Nm3 or TJ), used in the period."""
+
+    at: Cell
+    name: str
+    process: str = ""  # process, energy unit, SHARED, or "" (installation only)
+    method: str = ""
+    quantity: float | None = None
+    unit: str = "t"
+    ncv: float | None = None  # TJ per unit
+    ef: float | None = None  # t CO2 per ef_unit
+    ef_unit: str = "TJ"  # TJ, or the unit of the quantity
+    carbon_content: float | None = None  # t C per unit
+    conversion: float | None = None  # oxidation or conversion factor
+    biomass: float | None = None
+    data_source: str = ""
+    note: str = ""
+
+
+class Measured(NamedTuple):
+    """An emission point with continuous measurement (Eq. 16, 18)."""
+
+    at: Cell
+    name: str
+    process: str = ""
+    gas: str = ""
+    concentration: float | None = None  # g/Nm3
+    hours: float | None = None
+    flow: float | None = None  # 1000Nm3/h
+    biomass: float | None = None
+    energy_fossil: float | None = None  # TJ
+    energy_biomass: float | None = None  # TJ
+    data_source: str = ""
+    note: str = ""
+
+
+class Pfc(NamedTuple):
+    """Perfluorocarbons of one cell technology (Eq. 20 to 26). ``aluminium`` in t, ``current_efficiency`` in per cent."""
+
+    at: Cell
+    technology: str
+    process: str = ""
+    method: str = ""
+    aluminium: float | None = None
+    frequency: float | None = None
+    duration: float | None = None
+    sef: float | None = None
+    overvoltage: float | None = None
+    current_efficiency: float | None = None
+    ovc: float | None = None
+    f_c2f6: float | None = None
+    collection: float | None = None  # share
+    data_source: str = ""
+    note: str = ""
+
+
+class Share(NamedTuple):
+    """The part of a shared stream, emission point or supply that one process gets (Eq. 55, 56; F.3)."""
+
+    at: Cell
+    stream: str
+    process: str = ""
+    weight: float | None = None
+    basis: str = ""
+    note: str = ""
+
+
+class EnergyUnit(NamedTuple):
+    """A boiler, heat network, CHP or power plant (Eq. 35 to 47). Blank: taken from its streams and transfers."""
+
+    at: Cell
+    name: str
+    kind: str = ""
+    fuel: float | None = None  # TJ
+    heat: float | None = None  # TJ
+    electricity: float | None = None  # MWh
+    emissions_fuel: float | None = None
+    emissions_fgc: float | None = None
+    ref_heat: float | None = None  # share
+    ref_electricity: float | None = None  # share
+    data_source: str = ""
+    note: str = ""
+
+
+class Transfer(NamedTuple):
+    """Measurable heat or waste gas from one end to another (Eq. 52 to 54). ``quantity`` in TJ, ``ef`` in t CO2/TJ."""
+
+    at: Cell
+    kind: str
+    source: str = OUTSIDE
+    target: str = OUTSIDE
+    quantity: float | None = None
+    ef: float | None = None
+    fuel: str = ""  # the common fuel whose factor divided by 0.90 stands in for an unknown factor (C.2.3)
+    data_source: str = ""
+    note: str = ""
+
+
+class Electricity(NamedTuple):
+    """Electricity from one end to another (Eq. 44, 48, 49). ``quantity`` in MWh, ``ef`` in t CO2/MWh."""
+
+    at: Cell
+    source: str = GRID
+    target: str = ""
+    quantity: float | None = None
+    ef: float | None = None
+    ef_source: str = ""
+    data_source: str = ""
+    note: str = ""
+
+
+class Precursor(NamedTuple):
+    """A precursor bought from one installation (III E). ``quantity`` = purchased + opening - closing stock, in t."""
+
+    at: Cell
+    name: str
+    category: str = ""
+    country: str = ""
+    routes: tuple[str, ...] = ()
+    quantity: float | None = None
+    see_direct: float | None = None
+    see_direct_source: str = ""
+    electricity: float | None = None  # MWh/t
+    electricity_source: str = ""
+    electricity_ef: float | None = None  # t CO2/MWh
+    electricity_ef_source: str = ""
+    justification: str = ""
+    alias: str = ""
+    note: str = ""
+
+
+class Flow(NamedTuple):
+    """Where a good, a bought precursor or a by-product (``material``) goes. ``quantity`` in t (MWh)."""
+
+    at: Cell
+    source: str
+    material: str = ""
+    target: str = ""
+    quantity: float | None = None
+    carbon_content: float | None = None  # t C/t
+    data_source: str = ""
+    note: str = ""
+
+
+class CarbonPrice(NamedTuple):
+    """A carbon price due on a process, precursor (per t CO2e) or good (per t or MWh)."""
+
+    at: Cell
+    target: str
+    instrument: str = ""
+    share: float | None = None
+    price: float | None = None
+    currency: str = ""
+    per: str = ""
+    rebate_type: str = ""
+    rebate_share: float | None = None
+    rebate: float | None = None
+    note: str = ""
+
+
+class Site(NamedTuple):
+    """Sheet Installation: the form's fields by name, as read (text, float, date or None)."""
+
+    at: Cell
+    values: Mapping[str, object] = NO_COLUMNS
+
+    def text(self, field: str) -> str:
+        value = self.values.get(field)
+        return "" if value is None else str(value)
+
+    def number(self, field: str) -> float | None:
+        value = self.values.get(field)
+        return value if isinstance(value, float) else None
+
+
+class Installation(NamedTuple):
+    """Everything that was read. ``origin`` is "workbook" or "communication" (a filled Commission template)."""
+
+    site: Site
+    processes: tuple[Process, ...] = ()
+    goods: tuple[Good, ...] = ()
+    parameters: tuple[Parameter, ...] = ()
+    streams: tuple[Stream, ...] = ()
+    measured: tuple[Measured, ...] = ()
+    pfc: tuple[Pfc, ...] = ()
+    shares: tuple[Share, ...] = ()
+    units: tuple[EnergyUnit, ...] = ()
+    transfers: tuple[Transfer, ...] = ()
+    electricity: tuple[Electricity, ...] = ()
+    precursors: tuple[Precursor, ...] = ()
+    flows: tuple[Flow, ...] = ()
+    prices: tuple[CarbonPrice, ...] = ()
+    origin: str = "workbook"
+    issues: tuple[Issue, ...] = ()  # what reading found

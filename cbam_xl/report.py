@@ -1,0 +1,171 @@
+"""What comes out: terms, balances, closure lines and issues. The result is its own audit trail."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import NamedTuple
+
+from .model import Cell, Issue
+
+NAN = float("nan")
+
+
+class Term(NamedTuple):
+    """One figure on the way to a result, with the formula that made it and the cell behind it."""
+
+    owner: str  # process or energy unit; "" is the installation
+    step: str  # the field of Balance it belongs to, or a heading of its own
+    quantity: str
+    value: float  # NaN: unknown
+    unit: str
+    formula: str = ""  # with {} for each of numbers
+    numbers: tuple[float, ...] = ()
+    cites: str = ""
+    at: Cell | None = None
+    field: str = ""
+    data_source: str = ""
+    note: str = ""
+    total: bool = False  # sums the terms above it
+
+
+class Balance(NamedTuple):
+    """Every term of one process (Eq. 48, 49, 57 to 61). t CO2e, t CO2e/t and MWh/t; NaN is unknown."""
+
+    name: str
+    category: str
+    activity_level_t: float = NAN
+    direct_emissions_tco2e: float = 0.0
+    heat_in_tco2e: float = 0.0
+    heat_out_tco2e: float = 0.0
+    waste_gas_in_tco2e: float = 0.0
+    waste_gas_out_tco2e: float = 0.0
+    electricity_out_tco2e: float = 0.0
+    co_products_tco2e: float = 0.0  # Eq. 1 to 3: what belongs to the co-products of hydrogen
+    floored_tco2e: float = 0.0
+    attributed_direct_tco2e: float = 0.0
+    attributed_indirect_tco2e: float = 0.0
+    see_direct: float = NAN
+    see_indirect: float = NAN
+    see_total: float = NAN
+    own_see_direct: float = NAN
+    own_see_indirect: float = NAN
+    embedded_electricity_mwh_per_t: float = NAN
+    default_share: float = NAN
+    bought_see_total: float = NAN  # part of see_total that comes from bought precursors, through the whole graph
+    indicative: bool = False  # computed, but not for communication (III A.4)
+
+
+BALANCE_TERMS: Mapping[str, tuple[str, str, str]] = {
+    "activity_level_t": ("AL", "t", "III F.2"),
+    "direct_emissions_tco2e": ("DirEm*", "t CO2e", "III F.1, Eq. 48"),
+    "heat_in_tco2e": ("Em_H,imp", "t CO2e", "III F.1, Eq. 52"),
+    "heat_out_tco2e": ("Em_H,exp", "t CO2e", "III F.1, Eq. 48"),
+    "waste_gas_in_tco2e": ("WG_corr,imp", "t CO2e", "III F.1, Eq. 53"),
+    "waste_gas_out_tco2e": ("WG_corr,exp", "t CO2e", "III F.1, Eq. 54"),
+    "electricity_out_tco2e": ("Em_el,prod", "t CO2e", "III F.1, Eq. 48"),
+    "co_products_tco2e": ("co-products", "t CO2e", "II 3.6, Eq. 1–3"),
+    "floored_tco2e": ("floor at zero", "t CO2e", "III F.1, Eq. 48"),
+    "attributed_direct_tco2e": ("AttrEm_Dir", "t CO2e", "III F.1, Eq. 48"),
+    "attributed_indirect_tco2e": ("AttrEm_Indir", "t CO2e", "III F.1, Eq. 49"),
+    "own_see_direct": ("ae_Dir", "t CO2e/t", "III G, Eq. 61"),
+    "own_see_indirect": ("ae_Indir", "t CO2e/t", "III G, Eq. 61"),
+    "see_direct": ("SEE_Dir", "t CO2e/t", "III G, Eq. 57, 60"),
+    "see_indirect": ("SEE_Indir", "t CO2e/t", "III G, Eq. 57, 60"),
+    "see_total": ("SEE", "t CO2e/t", "III G"),
+    "embedded_electricity_mwh_per_t": ("electricity", "MWh/t", "IV 1"),
+    "default_share": ("default share", "share of SEE_Dir", "III E.3, IV 1"),
+    "bought_see_total": ("bought precursors", "t CO2e/t", "III G, Eq. 58"),
+}
+"""Symbol, unit and provision of each field of :class:`Balance`."""
+
+
+class GoodResult(NamedTuple):
+    """A good with the specific embedded emissions of its process; ``embedded_tco2e`` = mass sold x SEE."""
+
+    cn_code: str
+    name: str
+    process: str
+    category: str
+    cn_name: str
+    mass_t: float
+    see_direct: float
+    see_indirect: float
+    see_total: float
+    embedded_tco2e: float
+
+
+class Closure(NamedTuple):
+    """One balance: the installation (or what comes in) against what was attributed (or goes out)."""
+
+    balance: str
+    of: str
+    unit: str
+    installation: float
+    attributed: float
+    explained: Mapping[str, float]
+
+    @property
+    def difference(self) -> float:
+        return self.attributed - self.installation
+
+    @property
+    def unexplained(self) -> float:
+        return self.difference - sum(self.explained.values())
+
+    @property
+    def scale(self) -> float:
+        return max(abs(self.installation), abs(self.attributed), *map(abs, self.explained.values()), 1e-300)
+
+
+class Totals(NamedTuple):
+    """The installation as a whole (III B, Eq. 4); NaN is unknown."""
+
+    name: str
+    direct_tco2e: float
+    biomass_tco2: float
+    indirect_tco2e: float
+    energy_tj: float
+    pfc_tco2e: float
+
+
+class UnitResult(NamedTuple):
+    """Factors of an energy unit (Eq. 35 to 47): t CO2/TJ of heat, t CO2/MWh of electricity, share of heat."""
+
+    name: str
+    emissions_tco2e: float
+    heat_share: float
+    ef_heat: float
+    ef_electricity: float
+
+
+class Report(NamedTuple):
+    """Balances, closure, issues, the law and the editions used."""
+
+    law: str
+    period: tuple[date | None, date | None]
+    installation: Totals
+    processes: tuple[Balance, ...]
+    goods: tuple[GoodResult, ...]
+    units: tuple[UnitResult, ...]
+    closure: tuple[Closure, ...]
+    terms: tuple[Term, ...]
+    issues: tuple[Issue, ...]
+    editions: Mapping[str, str]
+
+    @property
+    def failed(self) -> bool:
+        """Whether any issue is an error."""
+        return any(i.level == "error" for i in self.issues)
+
+    def json(self) -> dict[str, object]:
+        """The Report with the keys and units of the command line's ``--json``; unknown is None."""
+        from . import reporting
+
+        return reporting.as_json(self)
+
+    def frames(self) -> dict[str, object]:
+        """The Report as pandas DataFrames: processes, goods, balances, trace, issues; units in the column names."""
+        from . import reporting
+
+        return reporting.as_frames(self)

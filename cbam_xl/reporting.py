@@ -1,0 +1,152 @@
+"""A Report for machines (JSON, pandas) and for people (the table and the trace that the command line prints)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from math import isfinite, isnan
+from typing import TYPE_CHECKING
+
+from .model import Issue
+from .report import Balance, Closure, GoodResult, Report, Term
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def known(value: object) -> object:
+    """A figure as JSON has it: unknown is None, never 0 and never NaN."""
+    return None if isinstance(value, float) and not isfinite(value) else value
+
+
+def as_json(report: Report) -> dict[str, object]:
+    """Keys and units as documented for ``--json``; numbers unrounded."""
+    return {
+        "law": report.law,
+        "period": [day.isoformat() if day else None for day in report.period],
+        "installation": {k: known(v) for k, v in report.installation._asdict().items()},
+        "processes": [{k: known(v) for k, v in b._asdict().items()} for b in report.processes],
+        "goods": [{k: known(v) for k, v in g._asdict().items()} for g in report.goods],
+        "energy_units": [{k: known(v) for k, v in u._asdict().items()} for u in report.units],
+        "closure": [closure_dict(line) for line in report.closure],
+        "issues": [issue._asdict() for issue in report.issues],
+        "editions": dict(report.editions),
+    }
+
+
+def closure_dict(line: Closure) -> dict[str, object]:
+    figures = {"installation": line.installation, "attributed": line.attributed, "difference": line.difference}
+    return {
+        "balance": line.balance, "of": line.of, "unit": line.unit, **{k: known(v) for k, v in figures.items()},
+        "explained": {k: known(v) for k, v in line.explained.items()},
+    }  # fmt: skip
+
+
+def as_frames(report: Report) -> dict[str, pd.DataFrame]:
+    """processes, goods, balances, trace, issues; units stand in the column names."""
+    import pandas as pd
+
+    trace = [
+        {"process": t.owner, "step": t.step, "quantity": t.quantity, "value": t.value, "unit": t.unit,
+         "formula": formula(t), "cites": t.cites, "cell": place(t), "data_source": t.data_source, "note": t.note}
+        for t in report.terms
+    ]  # fmt: skip
+    balances = [
+        {**closure_dict(line), "explained": sum(line.explained.values()), "unexplained": line.unexplained}
+        for line in report.closure
+    ]
+    frames: dict[str, tuple[Sequence[object], Sequence[str] | None]] = {
+        "processes": (report.processes, Balance._fields),
+        "goods": (report.goods, GoodResult._fields),
+        "balances": (balances, None),
+        "trace": (trace, None),
+        "issues": (report.issues, Issue._fields),
+    }
+    unit_names = {"see_direct": "see_direct_tco2e_per_t", "see_indirect": "see_indirect_tco2e_per_t",
+                  "see_total": "see_total_tco2e_per_t", "own_see_direct": "own_see_direct_tco2e_per_t",
+                  "own_see_indirect": "own_see_indirect_tco2e_per_t",
+                  "bought_see_total": "bought_see_total_tco2e_per_t"}  # fmt: skip
+    return {
+        name: pd.DataFrame(list(rows), columns=None if columns is None else list(columns)).rename(columns=unit_names)
+        for name, (rows, columns) in frames.items()
+    }
+
+
+def number(value: float) -> str:
+    """A figure as a person reads it in a formula.
+
+    >>> number(2200000.0), number(0.683571530119101), number(float("nan"))
+    ('2,200,000', '0.6835715301', '?')
+    """
+    return "?" if isnan(value) else f"{value:,.10g}"
+
+
+def formula(term: Term) -> str:
+    """The formula of a term with its numbers.
+
+    >>> formula(Term("", "", "", 0.0, "", "{} t × {}", (2200000.0, 3.664)))
+    '2,200,000 t × 3.664'
+    """
+    return term.formula.format(*map(number, term.numbers)) if term.formula else ""
+
+
+def place(term: Term) -> str:
+    """The cell behind a term."""
+    return f"{term.at.sheet}!{term.at.address(term.field)}" if term.at else ""
+
+
+def _see(value: float) -> str:
+    return "unknown" if isnan(value) else f"{value:.5f}"
+
+
+def table(report: Report) -> Iterator[str]:
+    """The results as a readable table: process, good, SEE, share of default values, findings."""
+    rows: list[tuple[str, ...]] = [("Process", "Good", "CN code", "SEE direct", "indirect", "total", "Default", "Findings")]
+    goods: dict[str, list[GoodResult]] = {}
+    for g in report.goods:
+        goods.setdefault(g.process, []).append(g)
+    findings = dict.fromkeys((b.name for b in report.processes), "")
+    for b in report.processes:
+        mine = [i for i in report.issues if f"“{b.name}”" in i.message and i.level != "note"]
+        marks = [f"{n} {level}{'s' if n > 1 else ''}" for level in ("error", "warning")
+                 if (n := sum(i.level == level for i in mine))]  # fmt: skip
+        findings[b.name] = ", ".join(marks) + (" (indicative)" if b.indicative else "")
+        default = "unknown" if isnan(b.default_share) else f"{100 * b.default_share:.1f} %"
+        figures = (_see(b.see_direct), _see(b.see_indirect), _see(b.see_total), default if b.see_direct else "–")
+        for k, g in enumerate(goods.get(b.name) or [None]):
+            rows.append((b.name if k == 0 else "", g.name if g else "–", g.cn_code if g else "", *figures,
+                         findings[b.name] if k == 0 else ""))  # fmt: skip
+    widths = [max(len(r[i]) for r in rows) for i in range(len(rows[0]))]
+    start, end = report.period
+    i = report.installation
+    yield f"{i.name or 'Installation'}   {start or '?'} to {end or '?'}   Implementing Regulation (EU) {report.law}"
+    yield ""
+    for k, row in enumerate(rows):
+        cells = [c.rjust(w) if 3 <= n <= 6 else c.ljust(w) for n, (c, w) in enumerate(zip(row, widths, strict=True))]
+        yield "  ".join(cells).rstrip()
+        if k == 0:
+            yield "  ".join("─" * w for w in widths)
+    yield ""
+    yield "SEE in t CO2e per t of good (per MWh for electricity)."
+    totals = ", ".join(f"{words} {number(value)} {unit}" for words, value, unit in (
+        ("direct", i.direct_tco2e, "t CO2e"), ("indirect", i.indirect_tco2e, "t CO2e"),
+        ("biomass (zero-rated)", i.biomass_tco2, "t CO2"), ("fuel", i.energy_tj, "TJ")) if value)  # fmt: skip
+    yield f"Installation: {totals or 'no emissions'}."
+    counts = [f"{n} {level}{'s' if n != 1 else ''}" for level in ("error", "warning", "note")
+              if (n := sum(x.level == level for x in report.issues))]  # fmt: skip
+    yield f"Findings: {', '.join(counts) or 'none'}."
+
+
+def explanation(report: Report, process: str) -> Iterator[str]:
+    """The trace of one process (or energy unit), equation by equation."""
+    step = ""
+    for term in report.terms:
+        if term.owner != process:
+            continue
+        if term.step != step:
+            step = term.step
+            yield f"\n{step}"
+        text = formula(term)
+        value = "unknown" if isnan(term.value) else f"{term.value:,.10g}"
+        yield f"  {'= ' if term.total else '  '}{term.quantity}: {value} {term.unit}" + (f"  =  {text}" if text else "")
+        about = " · ".join(x for x in (term.cites, place(term), term.data_source, term.note) if x)
+        yield f"        {about}"

@@ -1,0 +1,106 @@
+"""The road from a file to a Report, and back into the file."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from . import communication
+from .errors import CbamError
+from .locks import StrPath
+from .model import Installation
+from .report import Report
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from .sheets.read import Book
+
+
+def templates() -> Path:
+    """Where the template and the examples lie: inside the installed package, or beside it in a checkout."""
+    inside = Path(__file__).with_name("_data") / "templates"
+    return inside if inside.is_dir() else Path(__file__).parents[1] / "templates"
+
+
+def examples() -> list[str]:
+    """Names of the worked examples."""
+    return sorted(p.stem for p in (templates() / "examples").glob("*.xlsx"))
+
+
+def example(name: str) -> Path:
+    """Path of a worked example by its name; CbamError names those there are."""
+    if name not in examples():
+        raise CbamError(f"There is no example “{name}”. There are: {', '.join(examples())}.")
+    return templates() / "examples" / f"{name}.xlsx"
+
+
+def read(path: StrPath) -> Installation:
+    """Read an installation workbook, or a filled communication template of the Commission (v2.1, v2.1.1).
+
+    Raises BookError when the file can't be read, or is neither of the two. Faults of its cells never raise: they are
+    issues of the Installation, and the figures behind them are unknown.
+    """
+    from .books import FileBook
+
+    return read_book(FileBook(path), os.path.basename(os.fspath(path)))
+
+
+def read_book(book: Book, name: str = "The workbook") -> Installation:
+    """Read any Book: a file, a running Excel, a handful of ranges."""
+    from .locks import BookError
+    from .sheets import records
+
+    if communication.recognised(book):
+        return communication.read(book)
+    if records.recognised(book):
+        return records.read(book)
+    shown = ", ".join(f"“{n}”" for n in list(book.names)[:4])
+    raise BookError(f"{name} is neither an installation workbook (make one: cbam-xl new FILE) nor a filled communication "
+                    f"template v2.1 of the Commission. Its sheets are {shown} …")  # fmt: skip
+
+
+def from_frames(frames: Mapping[str, pd.DataFrame]) -> Installation:
+    """An Installation from pandas DataFrames by sheet name, with the sheets' headers as column names.
+
+    Sheet “Installation” has one row. Blank, None and NaN are blank cells. Positions in messages are those of a sheet.
+    """
+    from .books import RowsBook
+    from .sheets import inputs, records
+    from .sheets.declare import UNIT_ROW
+
+    sheets: dict[str, list[list[object]]] = {}
+    unknown = set(frames) - set(inputs.BY_NAME)
+    if unknown:
+        raise CbamError(f"No sheet is called {', '.join(sorted(unknown))}; there are: {', '.join(inputs.BY_NAME)}.")
+    for sheet in inputs.SHEETS:
+        frame = frames.get(sheet.name)
+        rows = [] if frame is None else frame.astype(object).where(frame.notna(), "").values.tolist()
+        headers = [] if frame is None else [str(h) for h in frame.columns]
+        rows = [[float(v) if isinstance(v, int) and not isinstance(v, bool) else v for v in row] for row in rows]
+        missing = [c.header for c in sheet.columns if c.header not in headers]
+        above: list[list[object]] = [[]] * (UNIT_ROW - 2)
+        if sheet.sections:
+            values = dict(zip(headers, rows[0], strict=True)) if rows else {}
+            sheets[sheet.name] = [*above, *(["", c.header, values.get(c.header, "")] for c in sheet.columns)]
+        else:
+            body = [["", *row, *[""] * len(missing)] for row in rows]
+            sheets[sheet.name] = [*above, ["", *headers, *missing], [], *body]
+    return records.read(RowsBook(sheets))
+
+
+def write(path: StrPath, out: StrPath, installation: Installation, report: Report, *, only_results: bool = False) -> None:
+    """Write a Report into the result sheets of a workbook, atomically; every other part stays byte-identical.
+
+    Raises BookError (LockedError when the file is open in a spreadsheet program). Nothing is written on errors.
+    """
+    from datetime import datetime
+
+    from .package import Package
+    from .sheets import results
+
+    book = Package(path)
+    results.write(book, installation, report, f"{datetime.now():%Y-%m-%d %H:%M}", only_results=only_results)
+    book.save(out)

@@ -1,0 +1,108 @@
+"""Choice lists: fixed words, words from the reference sheets, and names that stand on the input sheets themselves."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from .. import model as m
+from .. import reference
+
+FIXED: dict[str, tuple[str, ...]] = {
+    "methods": (m.COMBUSTION, m.PROCESS_EMISSIONS, m.MASS_BALANCE, m.CO2_TRANSFER),
+    "ad_units": ("t", "1000Nm3", "kg", "kt", "lb", "Nm3", "l", "m3", "TJ", "GJ", "MWh", "kWh", "Gcal", "MMBtu",
+                 "MWh (gross)", "kWh (gross)", "GJ (gross)", "MMBtu (gross)"),
+    "ncv_units": ("GJ/t", "GJ/1000Nm3", "MJ/kg", "MJ/Nm3", "kcal/kg", "kcal/Nm3", "kWh/Nm3", "MWh/t",
+                  "GJ/t (gross)", "MJ/kg (gross)", "MJ/Nm3 (gross)", "kWh/Nm3 (gross)"),
+    "ef_units": ("tCO2/TJ", "tCO2/t", "tCO2/1000Nm3", "kgCO2/GJ", "kgCO2/kWh", "kgCO2/MWh", "kgCO2/kg", "kgCO2/Nm3"),
+    "density_units": ("kg/l", "kg/m3", "kg/Nm3"),
+    "heat_units": ("TJ", "GJ", "MWh", "kWh", "Gcal", "MMBtu", "1000Nm3", "Nm3"),
+    "power_units": ("MWh", "kWh", "GWh", "TJ", "GJ"),
+    "power_ef_units": ("tCO2/MWh", "kgCO2/MWh", "kgCO2/kWh", "gCO2/kWh"),
+    "mass_units": ("t", "kg", "kt", "lb", "MWh"),
+    "pfc_methods": (m.SLOPE, m.OVERVOLTAGE),
+    "gases": ("CO2", "N2O"),
+    "heat_or_gas": (m.HEAT, m.WASTE_GAS),
+    "unit_kinds": (m.BOILER, m.CHP, m.POWER_PLANT, m.RENEWABLE_POWER),
+    "ef_sources": ("D.4(a)", "D.4(b)", "D.4.1", "D.4.2", "D.4.3.1", "D.4.3.2", "Mix"),
+    "measured": ("Measured", "Default", "Unknown"),
+    "justifications": ("Unreasonable costs for more accurate monitoring", "Data gaps", "Other"),
+    "data_quality": (
+        "Mostly measurements & analyses",
+        "Mostly measurements & national standard factors for e.g. the emission factor",
+        "Mostly measurements & sector-specific standard factors for e.g. the emission factor",
+        "Mostly measurements & international standard factors for e.g. the emission factor",
+        "Mostly default values provided by the European Commission",
+    ),
+    "quality_assurance": ("Third-party verification", "Internal audits", "Four eyes principle", "None"),
+    "bases": (m.SUBMETER, "Operating hours", "Mass of goods", "Fuel input", "Reaction enthalpy", "Share in %",
+              "Other sound key"),
+    "data_sources": ("Own meter", "Third-party meter", "Accredited analysis", "Own analysis", "Supplier",
+                     "Regional factor", "National factor", "Standard factor", "Correlation", "Default value",
+                     "Estimate"),
+    "cp_types": ("Carbon Tax", "Carbon Levy", "Carbon Fee", "National Emissions Trading System",
+                 "Regional Emissions Trading System", "Combination", "Other"),
+    "rebates": ("Free allocation", "Financial compensation", "Tax deduction", "Combination", "Other"),
+    "per": ("tCO2e", "t", "MWh"),
+    "by_products": ("Slag", "Scrap", "Off-spec product", "Dust", "Tar", "Oxygen", "Hydrogen", "Chlorine",
+                    "Sodium hydroxide", "Sodium chlorate", "Carbon dioxide", "Other"),
+    "reducing_agents": ("Coal or coke", "Natural gas", "Biogas", "Hydrogen"),
+}  # fmt: skip
+
+CLOSED_UNITS = ("ad_units", "ncv_units", "ef_units", "density_units", "heat_units", "power_units", "power_ef_units",
+                "mass_units")  # fmt: skip
+"""Lists of unit spellings offered; the reader knows every spelling of reference sheet units.csv."""
+
+
+class Names(NamedTuple):
+    """Names that may stand in a column: those of other sheets, and reserved words."""
+
+    sheets: tuple[str, ...]
+    words: tuple[str, ...] = ()
+
+
+NAMES: dict[str, Names] = {
+    "processes": Names(("Processes",)),
+    "process_shared": Names(("Processes",), (m.SHARED,)),
+    "process_or_unit": Names(("Processes", "Energy units"), (m.SHARED,)),
+    "sharers": Names(("Processes", "Energy units")),
+    "ends_energy": Names(("Processes", "Energy units"), (m.OUTSIDE,)),
+    "ends_power": Names(("Processes", "Energy units"), (m.OUTSIDE, m.SHARED)),
+    "sources_power": Names(("Processes", "Energy units"), (m.GRID, m.PURCHASE_AGREEMENT, m.DIRECT_LINE)),
+    "sources_goods": Names(("Processes", "Precursors")),
+    "targets_goods": Names(("Processes",), (m.MARKET, m.OTHER_USE, m.WASTE)),
+    "goods_or_process": Names(("Goods", "Processes")),
+    "anything_priced": Names(("Processes", "Precursors", "Goods")),
+}
+
+
+def entries(name: str) -> tuple[str, ...]:
+    """The entries of a fixed or reference list, in the order in which they are offered; () for lists of names."""
+    if name in FIXED:
+        return FIXED[name]
+    match name:
+        case "sectors":
+            return tuple(dict.fromkeys(r["sector"] for r in reference.rows("categories")))
+        case "categories":
+            return (*(r["category"] for r in reference.rows("categories")), m.NOT_CBAM)
+        case "routes":
+            return tuple(dict.fromkeys(r["route"] for r in reference.rows("routes")))
+        case "countries":
+            return tuple(r["name"] for r in reference.rows("countries"))
+        case "country_codes":
+            return tuple(r["code"] for r in reference.rows("countries"))
+        case "currencies":
+            return tuple(r["code"] for r in reference.rows("currencies"))
+        case "cn_codes":
+            return tuple(r["cn_code"] for r in reference.rows("cn_codes") if r["in_template"] == "yes")
+        case "technologies":
+            return tuple(dict.fromkeys(r["technology"] for r in reference.rows("pfc")))
+        case "parameters":
+            return tuple(dict.fromkeys(r["parameter"] for r in reference.rows("goods_parameters")))
+        case "fuels":
+            return tuple(r["fuel"] for r in reference.rows("fuels"))
+        case "materials":
+            return tuple(r["material"] for r in reference.rows("materials"))
+        case "stream_names":
+            keys = {"fuels": "fuel", "biomass": "fuel", "carbonates": "substance", "materials": "material"}
+            return tuple(dict.fromkeys(r[key] for sheet, key in keys.items() for r in reference.rows(sheet)))
+    return ()

@@ -1,0 +1,87 @@
+"""What a sheet and a column are. One declaration makes the template, the reader, the help texts and the documentation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+HEADER_ROW, UNIT_ROW, FIRST_ROW, LAST_ROW = 5, 6, 7, 506
+"""Rows of every table: headers, units, and the rows laid out for data."""
+
+REQUIRED, OPTIONAL = "required", "optional"
+MISSING, NUMBER, REASON = "missing", "number", "reason"
+"""What 0 means in a column: the same as blank, a number, or a number only beside a reason (source or evidence)."""
+
+
+class When(NamedTuple):
+    """A column is asked for when ``field`` of the same row is one of ``values`` (no values: when it is filled)."""
+
+    words: str
+    field: str
+    values: tuple[str, ...] = ()
+
+    def holds(self, row: Mapping[str, object]) -> bool:
+        value = row.get(self.field)
+        return value in self.values if self.values else value not in (None, "")
+
+
+class Column(NamedTuple):
+    """One column. ``kind``: text, key, ref, choice, open (list proposed, other text accepted), number, percent,
+    amount (number or the word "remaining"), date, code, unit. Widths in characters, help at most 200 of them."""
+
+    header: str
+    field: str
+    kind: str = "text"
+    need: str | When = OPTIONAL
+    unit: str = ""  # fixed unit of the column
+    unit_in: str = ""  # or: field of the column that holds it
+    choices: str = ""
+    default: str = ""
+    help: str = ""
+    rule: str = ""
+    width: float = 12
+    format: str = "General"
+    zero: str = NUMBER
+    whole: bool = False  # a percentage: a value above 0 and up to 1 is probably a fraction
+    signed: bool = False  # may be negative
+    asked: When | None = None  # where it doesn't hold the cell is grey: the row's method or kind has no use for it
+
+    def required(self, row: Mapping[str, object]) -> bool:
+        """``need`` is "required", "optional", a condition on the row, or words for a rule that the reader knows."""
+        return self.need.holds(row) if isinstance(self.need, When) else self.need == REQUIRED
+
+    @property
+    def used(self) -> When | None:
+        return self.asked or (self.need if isinstance(self.need, When) else None)
+
+    @property
+    def needed(self) -> str:
+        return self.need.words if isinstance(self.need, When) else self.need
+
+    @property
+    def numeric(self) -> bool:
+        return self.kind in ("number", "percent", "amount")
+
+
+class Sheet(NamedTuple):
+    """One input sheet: a table, or the form (label and value beside it)."""
+
+    name: str
+    group: str
+    purpose: str
+    row: str
+    columns: tuple[Column, ...]
+    when: str = "always"
+    sections: tuple[tuple[str, str, tuple[str, ...]], ...] = ()  # form only: title, side (L or R), fields
+
+    @property
+    def range_name(self) -> str:
+        """Defined name of the input range, header row included.
+
+        >>> Sheet("Source streams", "Emissions", "", "", ()).range_name
+        'in_source_streams'
+        """
+        return "in_" + self.name.lower().replace(" ", "_")
+
+    def column(self, field: str) -> Column:
+        return next(c for c in self.columns if c.field == field)

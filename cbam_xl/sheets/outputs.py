@@ -1,0 +1,105 @@
+"""The output sheets: what is written, where, in which columns. Their rows are made by :mod:`cbam_xl.sheets.results`."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import NamedTuple
+
+from .declare import Column
+
+T = partial(Column, width=22)
+CO2 = partial(Column, kind="number", unit="tCO2e", width=13, format="#,##0;−#,##0;–")
+SEE = partial(Column, kind="number", unit="tCO2e/t", width=11, format="0.00000")
+
+
+class Output(NamedTuple):
+    """An output sheet: one block of columns below a title, or several blocks one below the other."""
+
+    name: str
+    purpose: str
+    note: str
+    blocks: tuple[tuple[str, tuple[Column, ...]], ...]
+
+    @property
+    def width(self) -> int:
+        return max(len(columns) for _, columns in self.blocks)
+
+
+RESULTS = Output(
+    "Results", "Specific embedded emissions of every process and good.",
+    "Written by “recalculate”. Rounded for display only; a row reads as Eq. 48 from left to right.",
+    (
+        ("By production process", (
+            T("Production process", "name", width=26),
+            Column("Activity level", "activity_level_t", "number", unit="t", width=14, format="#,##0"),
+            CO2("DirEm*", "direct_emissions_tco2e"),
+            CO2("Heat in", "heat_in_tco2e", unit="+ tCO2e"), CO2("Heat out", "heat_out_tco2e", unit="− tCO2e"),
+            CO2("Waste gas in", "waste_gas_in_tco2e", unit="+ tCO2e"),
+            CO2("Waste gas out", "waste_gas_out_tco2e", unit="− tCO2e"),
+            CO2("Electricity out", "electricity_out_tco2e", unit="− tCO2e"),
+            CO2("Attributed direct", "attributed_direct_tco2e"), CO2("Attributed indirect", "attributed_indirect_tco2e"),
+            SEE("SE (direct)", "own_see_direct"), SEE("SEE (direct)", "see_direct"),
+            SEE("SE (indirect)", "own_see_indirect"), SEE("SEE (indirect)", "see_indirect"),
+            SEE("SEE (total)", "see_total"),
+            Column("Default values", "default_share", "percent", unit="% of direct", width=11, format="0.0"),
+            Column("Electricity", "embedded_electricity_mwh_per_t", "number", unit="MWh/t", width=11, format="0.0000"),
+        )),
+        ("By good", (
+            T("Good", "name"), T("CN code", "cn_code"), T("Production process", "process"), T("Category", "category"),
+            T("CN name", "cn_name"), T("", ""), T("", ""), T("", ""), T("", ""),
+            Column("Mass sold", "mass_t", "number", unit="t"), T("", ""), SEE("SEE (direct)", "see_direct"), T("", ""),
+            SEE("SEE (indirect)", "see_indirect"), SEE("SEE (total)", "see_total"), T("", ""),
+            CO2("Embedded", "embedded_tco2e"),
+        )),
+    ),
+)  # fmt: skip
+
+BALANCES = Output(
+    "Balances", "Mass, energy and emissions: the installation against the sum of its processes.",
+    "A difference that the law itself makes is explained; what stays unexplained is to be looked into.",
+    (("Balances", (
+        T("Balance", "balance", width=24), T("Of", "of", width=24), T("Unit", "unit", width=9),
+        Column("Installation, or in", "installation", "number", width=15, format="#,##0.0##;−#,##0.0##;–"),
+        Column("Attributed, or out", "attributed", "number", width=15, format="#,##0.0##;−#,##0.0##;–"),
+        Column("Difference", "difference", "number", width=14, format="#,##0.0##;−#,##0.0##;–"),
+        T("Explained by", "explained_by", width=44),
+        Column("Explained", "explained", "number", width=14, format="#,##0.0##;−#,##0.0##;–"),
+        Column("Unexplained", "unexplained", "number", width=14, format="#,##0.0##;−#,##0.0##;–"),
+        Column("Unexplained", "share", "percent", unit="%", width=11, format="0.00"),
+        T("State", "state", width=12),
+    )),),
+)  # fmt: skip
+
+TRACE = Output(
+    "Trace", "Every number of every process: equation, figures, provision, source cell.",
+    "Filter by production process. Steps that sum others are bold.",
+    (("Trace", (
+        T("Production process", "process", width=24), T("Step", "step", width=20), T("Quantity", "quantity", width=30),
+        Column("Value", "value", "number", width=15, format="#,##0.0####;−#,##0.0####;0"),
+        T("Unit", "unit", width=11), T("Formula with its numbers", "formula", width=52),
+        T("Equation and provision", "cites", width=24), T("Cell", "cell", width=26),
+        T("Data source", "data_source", width=18), T("Evidence, note", "note", width=30),
+    )),),
+)  # fmt: skip
+
+ISSUES = Output(
+    "Issues", "What is missing or doubtful, and what to do.",
+    "Errors first, then warnings and notes; a click on Where leads to the cell.",
+    (("Issues", (
+        T("Level", "level", width=10), T("Code", "code", width=24), T("Where", "where", width=28),
+        T("What is wrong and what to do", "message", width=110), T("Provision", "cites", width=22),
+        T("Sheet", "sheet", width=20), Column("Row", "row", "number", width=7, format="0"),
+    )),),
+)  # fmt: skip
+
+OUTPUTS = (RESULTS, BALANCES, TRACE, ISSUES)
+
+# Start: one cell per figure, at fixed places.
+START = "Start"
+START_ROWS = 6  # row of the first input sheet in the list
+START_COLUMNS = {"rows": "F", "state": "G"}
+START_BAND = ("B2", "B3")  # installation; period, act and run
+HEADLINE_ROW, HEADLINE_ROWS = 6, 8
+HEADLINE_COLUMNS = {"name": "I", "see_direct": "K", "see_indirect": "L", "see_total": "M"}
+SHARES_ROW = 30  # first row of the figures behind the chart "where the emissions of one tonne come from"
+SHARES_COLUMNS = {"name": "I", "own_direct": "J", "own_indirect": "K", "own_precursors": "L", "bought_precursors": "M"}

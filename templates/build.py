@@ -1,0 +1,168 @@
+"""Builds the installation workbook and the worked examples: ``python templates/build.py [--check]``.
+
+Everything comes from the declaration in :mod:`cbam_xl.sheets` and from the reference sheets. The same sources give the
+same file, byte by byte; ``--check`` says whether the files in the tree are those that the sources give.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import sys
+import zipfile
+from copy import copy
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+HERE = Path(__file__).parent
+sys.path[:0] = [str(HERE.parent)] if str(HERE.parent) not in sys.path else []
+sys.path[:0] = [str(HERE)] if str(HERE) not in sys.path else []
+
+import results  # noqa: E402
+import form  # noqa: E402
+import glossary  # noqa: E402
+import lists  # noqa: E402
+import rules  # noqa: E402
+import start  # noqa: E402
+import tables  # noqa: E402
+from openpyxl import Workbook  # noqa: E402
+
+from cbam_xl.sheets.declare import FIRST_ROW  # noqa: E402
+from cbam_xl.sheets.inputs import BY_NAME, INSTALLATION, SHEETS, TABLES  # noqa: E402
+from cbam_xl.sheets.outputs import OUTPUTS, START  # noqa: E402
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from openpyxl.worksheet.worksheet import Worksheet
+
+TEMPLATE = HERE / "cbam_installation.xlsx"
+EXAMPLES = HERE / "examples"
+ORDER = [START, *(s.name for s in SHEETS), *(o.name for o in OUTPUTS), lists.NAME, glossary.NAME]
+STAMP = (2024, 1, 1, 0, 0, 0)
+WHEN = "2024-01-01T00:00:00Z"
+
+
+def neighbours(name: str) -> list[str]:
+    """The sheets that a sheet's band links to: Start, the one before (unless that is Start), the one after."""
+    place = ORDER.index(name)
+    before = [] if place <= 1 else [ORDER[place - 1]]
+    return [START, *before, *ORDER[place + 1 : place + 2]]
+
+
+def workbook() -> Workbook:
+    """The empty installation workbook."""
+    wb = Workbook()
+    wb.remove(wb.worksheets[0])
+    for name in ORDER:
+        wb.create_sheet(name)
+    ranges = lists.build(wb, neighbours(lists.NAME))
+    glossary.build(wb, neighbours(glossary.NAME))
+    for number, sheet in enumerate(SHEETS, 1):
+        lay_out = form.build if sheet is INSTALLATION else tables.build
+        lay_out(wb, sheet, ranges, neighbours(sheet.name), f"step {number} of {len(SHEETS)}")
+    for output in OUTPUTS:
+        results.build(wb, output, neighbours(output.name))
+    start.build(wb)
+    wb.calculation.fullCalcOnLoad = True
+    wb.properties.creator, wb.properties.title = "cbam_xl", "CBAM installation workbook"
+    return wb
+
+
+def enter(wb: Workbook, data: Mapping[str, Sequence[Mapping[str, object]]], values: Mapping[str, object]) -> None:
+    """Write inputs, by sheet and field name, into an empty workbook. Raises KeyError for a name that isn't declared."""
+    places = {f.column.field: f for f in form.fields(INSTALLATION)}
+    for field, value in values.items():
+        wb[INSTALLATION.name].cell(places[field].row, places[field].value).value = value  # type: ignore[assignment]
+    for name, entries in data.items():
+        sheet, ws = BY_NAME[name], wb[name]
+        for row, entry in enumerate(entries, FIRST_ROW):
+            for field, value in entry.items():
+                write(ws, f"{rules.letter(sheet, field)}{row}", value)
+
+
+def write(ws: Worksheet, address: str, value: object) -> None:
+    """A value in a table cell, with the looks of its column."""
+    cell = ws[address]
+    cell.value = value
+    cell._style = copy(ws.column_dimensions[cell.column_letter]._style)
+
+
+def packed(wb: Workbook) -> bytes:
+    """The workbook as a file, with nothing in it that depends on the day or the machine."""
+    raw, out = io.BytesIO(), io.BytesIO()
+    wb.save(raw)
+    with zipfile.ZipFile(raw) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as target:
+        for name in source.namelist():
+            content = source.read(name)
+            if name == "docProps/core.xml":
+                content = re.sub(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", WHEN.encode(), content)
+            entry = zipfile.ZipInfo(name, STAMP)
+            entry.compress_type, entry.create_system, entry.external_attr = zipfile.ZIP_DEFLATED, 0, 0
+            target.writestr(entry, content)
+    return out.getvalue()
+
+
+def build(path: Path = TEMPLATE) -> None:
+    """Write the empty workbook."""
+    path.write_bytes(packed(workbook()))
+
+
+def fill(path: Path, data: Mapping[str, Sequence[Mapping[str, object]]], values: Mapping[str, object]) -> None:
+    """Write a workbook with inputs: ``data`` by table and field, ``values`` of the form by field."""
+    wb = workbook()
+    enter(wb, data, values)
+    path.write_bytes(packed(wb))
+
+
+def example(source: Path, path: Path) -> None:
+    """Write the workbook of one worked example from its TOML file (tables by sheet, form under "Installation")."""
+    import tomllib
+
+    with source.open("rb") as file:
+        data = tomllib.load(file)
+    fill(path, data, data.pop(INSTALLATION.name, {}))
+
+
+def write_all(folder: Path) -> list[Path]:
+    """Write template and examples below ``folder`` as they lie below templates/; returns their paths there."""
+    made = [folder / TEMPLATE.name]
+    build(made[0])
+    (folder / EXAMPLES.name).mkdir(exist_ok=True)
+    for source in sorted(EXAMPLES.glob("*.toml")):
+        made.append(folder / EXAMPLES.name / f"{source.stem}.xlsx")
+        example(source, made[-1])
+    return made
+
+
+def parts(path: Path) -> dict[str, bytes]:
+    """The parts of a workbook file; compression doesn't count, because it differs between versions of zlib."""
+    if not path.exists():
+        return {}
+    with zipfile.ZipFile(path) as file:
+        return {name: file.read(name) for name in file.namelist()}
+
+
+def stale() -> list[Path]:
+    """Files in the tree that differ from what the sources give."""
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        fresh = write_all(Path(folder))
+        return [p for p in (f.relative_to(folder) for f in fresh) if parts(Path(folder) / p) != parts(HERE / p)]
+
+
+def main(arguments: list[str]) -> int:
+    """Build, or with ``--check`` compare; 1 when a file in the tree is out of date."""
+    if arguments == ["--check"]:
+        old = stale()
+        for path in old:
+            print(f"templates/{path} isn't what the sources give; run: python templates/build.py", file=sys.stderr)
+        return 1 if old else 0
+    for path in write_all(HERE):
+        print(path)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

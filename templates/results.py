@@ -1,0 +1,101 @@
+"""The output sheets Results, Balances, Trace and Issues: headers and looks; their rows are written by "recalculate".
+
+Data cells take the style of their column; lines, bold and colours follow from what a row says (conditional formats).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import look
+import rules
+from openpyxl.utils import get_column_letter
+
+from cbam_xl.sheets import outputs
+from cbam_xl.sheets.declare import FIRST_ROW, HEADER_ROW, UNIT_ROW
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+    from openpyxl.worksheet.worksheet import Worksheet
+
+    from cbam_xl.sheets.outputs import Output
+
+LAST = 20000  # last row that the colours reach
+KEY_RESULTS = {"see_direct", "see_indirect", "see_total"}
+
+
+def build(wb: Workbook, output: Output, neighbours: list[str]) -> None:
+    """Lay out one output sheet."""
+    ws: Worksheet = wb[output.name]
+    columns = output.blocks[0][1]
+    last = output.width + 1
+    look.widths(ws, 3, *(c.width for c in columns))
+    look.page(ws, "Results", 85 if sum(c.width for c in columns) > 215 else 100, f"{HEADER_ROW}:{UNIT_ROW}")
+    look.band(ws, "Results", last, output.purpose, output.note, neighbours)
+    titled = len(output.blocks) > 1
+    ws.row_dimensions[4].height, ws.row_dimensions[HEADER_ROW].height = (24, 30) if titled else (7, 30)
+    ws.row_dimensions[UNIT_ROW].height = 15
+    title = look.font(12, look.GROUPS["Results"], bold=True)
+    for number in range(1, last + 1):
+        look.dress(look.put(ws, 4, number), title, look.WHITE, look.place(), look.Border())
+    for row in (HEADER_ROW, UNIT_ROW):
+        look.put(ws, row, 1).border = look.Border()
+    if titled:
+        look.put(ws, 4, 2, output.blocks[0][0])
+    for number, column in enumerate(columns, 2):
+        look.header(look.put(ws, HEADER_ROW, number), column.header, "Results", column.numeric)
+        look.unit_row(look.put(ws, UNIT_ROW, number), column.unit, column.numeric)
+        style(ws, output, number)
+    paint(ws, output, get_column_letter(last))
+    if not titled:
+        ws.auto_filter.ref = f"B{UNIT_ROW}:{get_column_letter(last)}{LAST}"
+    ws.freeze_panes = f"C{FIRST_ROW}"
+    look.lock(ws)
+
+
+def style(ws: Worksheet, output: Output, number: int) -> None:
+    """The looks of a column's data. Where blocks share a column, numbers stand right and text left in the same style."""
+    kinds = [columns[number - 2] for _, columns in output.blocks if number - 2 < len(columns)]
+    column = kinds[0]
+    whole = ws.column_dimensions[get_column_letter(number)]
+    wrap = column.width > 40 and not column.numeric
+    whole.font = look.font(10, look.INK if number == 2 else look.RESULT_INK if column.numeric else look.INK)
+    whole.number_format = look.pad(column.format)
+    if any(k.header and k.numeric != column.numeric for k in kinds[1:]):
+        whole.alignment = look.place("general")
+        whole.number_format = look.pad(column.format).removesuffix("@_i_i") + "_i@"
+    elif column.numeric:
+        whole.alignment = look.place("right")
+    else:
+        whole.alignment = look.place("left", 1, wrap=wrap)
+    if output is outputs.ISSUES and column.field == "where":
+        whole.font = look.font(10, look.LEVELS["note"][2])
+
+
+def paint(ws: Worksheet, output: Output, last: str) -> None:
+    """Lines below rows, and what a row's own words say: level, state, sum."""
+    first = FIRST_ROW
+    columns = output.blocks[0][1]
+    letters = {c.field: get_column_letter(n) for n, c in enumerate(columns, 2)}
+    if output is outputs.RESULTS:
+        for field in sorted(KEY_RESULTS):
+            own = letters[field]
+            area = f"{own}{first}:{own}{LAST}"
+            rules.add(ws, area, f'AND($B{first}<>"",ISNUMBER({own}{first}))',
+                      rules.style(look.RESULT, look.INK, bold=True, line=look.HAIR))  # fmt: skip
+        rules.add(ws, f"B{first}:B{LAST}", f'AND($B{first}<>"",COUNT($C{first}:${last}{first})>0)',
+                  rules.style(bold=True, line=look.HAIR))  # fmt: skip
+    if output is outputs.ISSUES:
+        for level, (_, ground, ink) in look.LEVELS.items():
+            test = f'ISNUMBER(SEARCH("{level}",$B{first}))'
+            rules.add(ws, f"B{first}:B{LAST}", test, rules.style(ground, ink, bold=True, line=look.HAIR))
+    if output is outputs.BALANCES:
+        own = letters["state"]
+        for sign, ground, ink in (look.DONE, *look.LEVELS.values()):
+            test = f'LEFT(${own}{first},1)="{sign}"'
+            rules.add(ws, f"{own}{first}:{own}{LAST}", test, rules.style(ground, ink, bold=True, line=look.HAIR))
+    if output is outputs.TRACE:
+        value, cell = letters["value"], letters["cell"]
+        test = f'AND(${value}{first}<>"",${cell}{first}="")'
+        rules.add(ws, f"B{first}:{last}{LAST}", test, rules.style(bold=True, line=look.HAIR))
+    rules.add(ws, f"B{first}:{last}{LAST}", f'$B{first}<>""', rules.style(line=look.HAIR))
