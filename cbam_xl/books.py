@@ -15,8 +15,18 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from .archive import assembled
 from .cell_xml import Value
 from .locks import BookError, LockedError, StrPath, check_unlocked
-from .look import KNOWN_ERRORS, NOT_CALCULATED, Used, find_faults, looks_wide, ods_sheets, used_range, with_known_errors
-from .package import Package
+from .look import (
+    KNOWN_ERRORS,
+    NOT_CALCULATED,
+    Used,
+    find_faults,
+    is_sheet,
+    looks_wide,
+    ods_sheets,
+    used_range,
+    with_known_errors,
+)
+from .package import WORKBOOK, Package
 
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
@@ -29,6 +39,8 @@ MIN_FILLED = 20
 """A larger used range is read when at least one cell in so many is filled."""
 MAX_CELLS = 50_000_000
 """Most cells in the used range of any sheet."""
+NAMED_RANGE = re.compile(rb'<(?:\w+:)?definedName\b[^>]*?\bname="(\w+)"[^>]*>[^<]*?:\$?[A-Z]+\$?(\d+)\s*</')
+"""Name and last row of a defined name that is a range."""
 
 
 class RowsBook:
@@ -52,6 +64,10 @@ class RowsBook:
         """Empty: lists hold no formulas."""
         return {}
 
+    def last_row(self, range_name: str) -> int | None:
+        """None: lists have no named ranges."""
+        return None
+
 
 class _Seen(NamedTuple):
     """What was found when a sheet was looked at."""
@@ -74,6 +90,7 @@ class FileBook:
         self.package = Package(path)
         self._workbook: CalamineWorkbook | None = None
         self._seen: dict[str, _Seen] = {}
+        self._last_rows: dict[str, int] | None = None
         if "mimetype" in self.package.entries and "content.xml" in self.package.entries:
             self._look_into_ods()
             self.names = tuple(self._seen)
@@ -90,6 +107,8 @@ class FileBook:
             BookError: the workbook has no such sheet, or the sheet can't be read.
         """
         unknown_errors = self._look(sheet).unknown_errors
+        if last_row == 0:
+            return []
         with self._readable(f" at its sheet {sheet!r}"):
             if self._workbook is None:
                 self._workbook = self._open(self.package.data)
@@ -101,6 +120,13 @@ class FileBook:
         """Cells that hold no value, by address: the error they show, or "not calculated" for a formula never run."""
         return self._look(sheet).faults
 
+    def last_row(self, range_name: str) -> int | None:
+        """The last row of a range that bears this name, such as in_goods; None when none does."""
+        if self._last_rows is None:
+            xml = b"" if WORKBOOK not in self.package.entries else self.package.read(WORKBOOK)
+            self._last_rows = {name.decode(): int(row) for name, row in NAMED_RANGE.findall(xml)}
+        return self._last_rows.get(range_name)
+
     def _look(self, sheet: str) -> _Seen:
         """Look into a sheet before calamine does; its faults are found on the way."""
         seen = self._seen.get(sheet)
@@ -109,7 +135,7 @@ class FileBook:
                 listed = ", ".join(self.names[:8])
                 raise BookError(f"{self.package.name} has no sheet {sheet!r}; it has: {listed}.")
             xml = self.package.read(self.package.part(sheet))
-            if b"sheetData" not in xml or not xml.rstrip().endswith(b"worksheet>"):
+            if not is_sheet(xml):
                 raise BookError(f"{self.package.name} is damaged at its sheet {sheet!r}: open it in Excel and save it.")
             if looks_wide(xml):
                 self._check_extent(sheet, used_range(xml))
@@ -120,7 +146,7 @@ class FileBook:
 
     def _look_into_ods(self) -> None:
         if b"encryption-data" in self.package.read("META-INF/manifest.xml"):
-            raise BookError(f"{self.package.name} is protected by a password: open it, remove the password, and save it.")
+            raise BookError(f"{self.package.name} is protected by a password: remove the password and save it.")
         for sheet, (used, faults) in ods_sheets(self.package.read("content.xml")).items():
             self._check_extent(sheet, used)
             self._seen[sheet] = _Seen(faults, False)

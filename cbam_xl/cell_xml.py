@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 Value: TypeAlias = float | str | bool | date | datetime | time | timedelta
 """What a cell holds; a blank one is the text '' when read, '' or None when written."""
@@ -135,54 +135,61 @@ def rows_xml(
 ) -> bytes:
     """The XML of consecutive rows that share their (column letters, style); every row has a value per column.
 
-    Rows whose values are of the same kinds share one template; a text is escaped once, however often it occurs.
+    Rows whose values are of the same kinds share one layout; a text is escaped once, however often it occurs.
     """
     texts = _Texts()
-    templates: dict[tuple[type, ...], str] = {}
+    layouts: dict[tuple[type, ...], _Layout] = {}
     lines = []
     for number, row in enumerate(rows, first_row):
-        values = tuple([texts[value] if type(value) is str else value for value in row])
-        kinds = tuple(map(type, values))
-        template = templates.get(kinds)
-        if template is None:
+        kinds = tuple(map(type, row))
+        layout = layouts.get(kinds)
+        if layout is None:
             if not _KINDS.issuperset(kinds):
-                plain = [simple(value, date1904) for value in row]
-                values = tuple([texts[value] if isinstance(value, str) else value for value in plain])
-                kinds = tuple(map(type, values))
-            template = templates[kinds] = _template(columns, kinds)
-        lines.append((template % values).replace("\0", str(number)))
-    text = "".join(lines)
-    if "<v>nan" in text or "inf</v>" in text:
-        text = _NOT_A_NUMBER.sub("", text)
-    return text.encode()
+                row = [simple(value, date1904) for value in row]
+                kinds = tuple(map(type, row))
+            layout = layouts[kinds] = _layout(columns, kinds)
+        values = list(row)
+        for index in layout.texts:
+            values[index] = texts[values[index]]  # type: ignore[index]
+        lines.append(str(number).join(layout.pieces) % tuple(values))
+    return _NOT_A_NUMBER.sub("", "".join(lines)).encode()
 
 
-class _Texts(dict[str, "str | None"]):
-    """The `<t>` element of each text met so far; none for the empty text."""
+class _Texts(dict[str, str]):
+    """The end of the cell element for each text met so far; a blank cell for the empty text."""
 
-    def __missing__(self, text: str) -> str | None:
-        self[text] = element = _element(text) if text else None
-        return element
+    def __missing__(self, text: str) -> str:
+        self[text] = ending = f' t="inlineStr"><is>{_element(text)}</is></c>' if text else "/>"
+        return ending
 
 
-_BLANK = type(None)
-_CONTENT = {
+_ENDINGS = {
     float: "><v>%r</v></c>",
     int: "><v>%d</v></c>",
     bool: ' t="b"><v>%d</v></c>',
-    str: ' t="inlineStr"><is>%s</is></c>',
-    _BLANK: "%.0s/>",
+    str: "%s",
+    type(None): "%.0s/>",
 }
-_KINDS = frozenset(_CONTENT)
+"""How a cell element goes on after its style, by the kind of its value; to be filled with `%`."""
+_KINDS = frozenset(_ENDINGS)
 
 
-def _template(columns: Sequence[tuple[str, int | None]], kinds: tuple[type, ...]) -> str:
-    """A row to be filled with `%`; the character 0, which no text holds, stands for the row's number."""
+class _Layout(NamedTuple):
+    """The XML of rows whose values are of the same kinds."""
+
+    pieces: list[str]
+    """To be joined with the number of the row, then filled with `%`."""
+    texts: list[int]
+    """Which values are texts."""
+
+
+def _layout(columns: Sequence[tuple[str, int | None]], kinds: tuple[type, ...]) -> _Layout:
     cells = "".join(
-        f'<c r="{letters}\0"' + ("" if style is None else f' s="{style}"') + _CONTENT[kind]
+        f'<c r="{letters}\0"' + ("" if style is None else f' s="{style}"') + _ENDINGS[kind]
         for (letters, style), kind in zip(columns, kinds, strict=True)
     )
-    return f'<row r="\0">{cells}</row>'
+    texts = [index for index, kind in enumerate(kinds) if kind is str]
+    return _Layout(f'<row r="\0">{cells}</row>'.split("\0"), texts)
 
 
 def hyperlinks_xml(links: Iterable[tuple[str, str, str]]) -> bytes:

@@ -11,6 +11,7 @@ from datetime import date
 from math import fsum, isnan
 
 from . import reference
+from .equations import reconciliation_factor
 from .findings import issue
 from .law import Law
 from .model import (
@@ -19,20 +20,27 @@ from .model import (
     MARKET,
     MASS_BALANCE,
     NOTE,
-
     SHARED,
     SUBMETER,
     WARNING,
+    WASTE_GAS,
+    Cell,
     Installation,
     Issue,
+    Measured,
+    Pfc,
     Process,
+    Share,
+    Stream,
     fold,
 )
 from .report import Report
 
 Check = Callable[[Installation, Law, Report], Iterator[Issue]]
+Emitting = Stream | Measured | Pfc
 LEVELS = {ERROR: 0, WARNING: 1, NOTE: 2}
-TIGHT, OPEN = 1e-9, 1e-3  # relative: what counts as equal, and from where an open balance is told
+TIGHT, OPEN, MATERIAL = 1e-9, 1e-3, 0.05  # relative: equal; worth a look; what a verifier must find
+FAR = 0.25  # relative: a larger difference means that the readings have another unit
 ANY_ROUTE = "All production routes"
 
 
@@ -53,17 +61,19 @@ def period(installation: Installation, law: Law, report: Report) -> Iterator[Iss
     if start and end:
         days = (end - start).days + 1
         if days <= 0:
-            yield issue("period-order", f"The reporting period ends on {end} before it begins on {start}: correct the dates.",
+            yield issue("period-order",
+                        f"The reporting period ends on {end} before it begins on {start}: correct the dates.",
                         at, "period_end", origin)  # fmt: skip
         elif days < 88:
-            yield issue("period-short", f"The reporting period has {days} days: a year is the rule, an MRV period of at least "
-                        "three months is allowed.", at, "period_start", origin)  # fmt: skip
+            yield issue("period-short", f"The reporting period has {days} days: a year is the rule, an MRV period of "
+                        "at least three months is allowed.", at, "period_start", origin)  # fmt: skip
         elif days > 400:
-            yield issue("period-short", f"The reporting period has {days} days, more than a year: correct the dates.", at,
+            yield issue("period-short",
+                        f"The reporting period has {days} days, more than a year: correct the dates.", at,
                         "period_start", origin)  # fmt: skip
     if isinstance(end, date) and end > law.valid_to:
-        yield issue("period-act", f"The period ends on {end}: from 2026 Regulation (EU) 2025/2547 applies. These figures "
-                    f"follow {law.act}; don't communicate them.", at, "period_end", origin)  # fmt: skip
+        yield issue("period-act", f"The period ends on {end}: from 2026 Regulation (EU) 2025/2547 applies. These "
+                    f"figures follow {law.act}; don't communicate them.", at, "period_end", origin)  # fmt: skip
 
 
 def processes(installation: Installation, law: Law, report: Report) -> Iterator[Issue]:
@@ -73,61 +83,77 @@ def processes(installation: Installation, law: Law, report: Report) -> Iterator[
         yield issue("no-process", "There is no production process of a CBAM good: enter at least one on Processes.",
                     installation.processes[0].at if installation.processes else None, "name", origin)  # fmt: skip
     balances = {b.name: b for b in report.processes}
-    with_rows = {e.process for e in (*installation.streams, *installation.measured, *installation.pfc)}
-    with_rows |= {s.process for s in installation.shares}
+    emitting = _emitting(installation)
+    shared = {fold(_label(e)) for e in emitting if e.process == SHARED}
+    with_rows = {e.process for e in emitting} | {s.process for s in installation.shares if fold(s.stream) in shared}
     for p in installation.processes:
         b = balances[p.name]
         if p.is_cbam and p.quantity is None:
-            yield issue("production-missing", f"“{p.name}” has no total production: without its activity level no SEE can be "
-                        "computed. Type the net saleable mass.", p.at, "quantity", origin)  # fmt: skip
+            yield issue("production-missing", f"“{p.name}” has no total production: without its activity level no SEE "
+                        "can be computed. Type the net saleable mass.", p.at, "quantity", origin)  # fmt: skip
         elif p.is_cbam and p.quantity == 0:
-            yield issue("idle-process", f"“{p.name}” produced nothing in the period: it has no SEE.", p.at, "quantity", origin)
+            yield issue("idle-process", f"“{p.name}” produced nothing in the period: it has no SEE.", p.at,
+                        "quantity", origin)
         if isnan(b.direct_emissions_tco2e) and p.direct_entered is None and p.name not in with_rows and p.is_cbam:
-            yield issue("emissions-missing", f"“{p.name}” has neither DirEm* nor emission rows, while emissions stand there "
-                        "without a process: assign them, or type DirEm* (0 if none).", p.at, "direct_entered",
+            yield issue("emissions-missing", f"“{p.name}” has neither DirEm* nor emission rows, while emissions stand "
+                        "there without a process: assign them, or type DirEm* (0 if none).", p.at, "direct_entered",
                         origin)  # fmt: skip
         if p.direct_entered is not None and p.name in with_rows:
-            yield issue("stated-and-streams", f"“{p.name}”: DirEm* {p.direct_entered:,.10g} is entered and counts, although "
-                        "emission rows are assigned to it. Clear one of the two.", p.at, "direct_entered", origin)  # fmt: skip
+            yield issue("stated-and-streams", f"“{p.name}”: DirEm* {p.direct_entered:,.10g} is entered and counts, "
+                        "although emission rows are assigned to it. Clear one of the two.", p.at, "direct_entered",
+                        origin)  # fmt: skip
         yield from _routes(p, origin)
         yield from _joint(p, installation)
         if not isnan(b.see_direct) and b.see_direct < 0:
-            yield issue("negative-see", f"“{p.name}” has a SEE (direct) of {b.see_direct:.5f}: check what is taken off it.",
+            yield issue("negative-see",
+                        f"“{p.name}” has a SEE (direct) of {b.see_direct:.5f}: check what is taken off it.",
                         p.at, "name", origin)  # fmt: skip
+
+
+def _emitting(installation: Installation) -> list[Emitting]:
+    """All rows that emit, in the order of their sheets."""
+    return [*installation.streams, *installation.measured, *installation.pfc]
+
+
+def _label(row: Emitting) -> str:
+    return row.technology if isinstance(row, Pfc) else row.name
 
 
 def _routes(p: Process, origin: str) -> Iterator[Issue]:
     known = reference.routes(p.category) if p.is_cbam else ()
     free = [r for r in p.routes if r not in known and fold(r) != fold(ANY_ROUTE)]
     for route in free if p.is_cbam else ():
-        yield issue("route-free", f"“{route}” isn't a route of {p.category}: it is communicated as “Other production routes”.",
+        yield issue("route-free",
+                    f"“{route}” isn't a route of {p.category}: it is communicated as “Other production routes”.",
                     p.at, "route", origin)  # fmt: skip
     if len(p.routes) > 1 and len(known) > 1:
-        yield issue("route-mixed", f"“{p.name}” has {len(p.routes)} production routes of {p.category}: the act wants one "
-                    "process per route (III A.4(b)).", p.at, "route", origin)  # fmt: skip
+        yield issue("route-mixed", f"“{p.name}” has {len(p.routes)} production routes of {p.category}: the act wants "
+                    "one process per route (III A.4(b)).", p.at, "route", origin)  # fmt: skip
 
 
 def _joint(p: Process, installation: Installation) -> Iterator[Issue]:
     """Joint processes: only for precursors that aren't sold, and for the iron and steel and aluminium sets."""
     origin = installation.origin
     allowed = reference.joint(p.category) if p.is_cbam else {}
-    for category in p.included:
-        if category not in allowed:
-            yield issue("joint-not-allowed", f"“{p.name}”: {category} can't be made inside a joint process of {p.category}; "
-                        "make it a process of its own.", p.at, "category", origin)  # fmt: skip
+    for each in p.included:
+        if each not in allowed:
+            yield issue("joint-not-allowed", f"“{p.name}”: {each} can't be made inside a joint process of "
+                        f"{p.category}; make it a process of its own.", p.at, "category", origin)  # fmt: skip
     others = [c for c in p.leaving if c != p.category]
     if others:
         foreign = [c for c in others if c not in allowed]
         if foreign:
-            yield issue("bubble-indicative", f"“{p.name}” shares its emissions out by output over {', '.join(p.leaving)}: "
-                        "indicative, not for communication (III A.4).", p.at, "category", origin)  # fmt: skip
+            yield issue("bubble-indicative", f"“{p.name}” shares its emissions out by output over "
+                        f"{', '.join(p.leaving)}: indicative, not for communication (III A.4).", p.at, "category",
+                        origin)  # fmt: skip
         else:
-            yield issue("joint-sold", f"{', '.join(others)} leaves the joint process “{p.name}”: a precursor that is sold "
-                        "should be a process of its own.", p.at, "category", origin)  # fmt: skip
+            yield issue("joint-sold", f"{', '.join(others)} leaves the joint process “{p.name}”: a precursor that is "
+                        "sold should be a process of its own.", p.at, "category", origin)  # fmt: skip
     sold = {reference.category_of(g.cn_code) for g in installation.goods if g.process == p.name}
-    for category in sold & set(p.included):
-        yield issue("joint-sold", f"{category} is made inside the joint process “{p.name}” and sold as a good: it should be a "
-                    "process of its own.", p.at, "category", origin)  # fmt: skip
+    for each in p.included:
+        if each in sold:
+            yield issue("joint-sold", f"{each} is made inside the joint process “{p.name}” and sold as a good: it should "
+                        "be a process of its own.", p.at, "category", origin)  # fmt: skip
 
 
 def goods(installation: Installation, law: Law, report: Report) -> Iterator[Issue]:
@@ -140,11 +166,12 @@ def goods(installation: Installation, law: Law, report: Report) -> Iterator[Issu
         p = processes.get(g.process)
         category = reference.category_of(g.cn_code) if g.cn_code else None
         if g.cn_code and (category is None or len(g.cn_code) != 8):
-            yield issue("cn-unknown", f"CN code {g.cn_code} isn't a CBAM good of eight digits (Annex I): correct it.", g.at,
+            yield issue("cn-unknown",
+                        f"CN code {g.cn_code} isn't a CBAM good of eight digits (Annex I): correct it.", g.at,
                         "cn_code", origin)  # fmt: skip
         elif p and category and category not in (*p.leaving, p.category, *p.included):
-            yield issue("cn-category", f"CN code {g.cn_code} is {category}, but process “{p.name}” makes {p.category}: correct "
-                        "the code or the process.", g.at, "cn_code", origin)  # fmt: skip
+            yield issue("cn-category", f"CN code {g.cn_code} is {category}, but process “{p.name}” makes {p.category}: "
+                        "correct the code or the process.", g.at, "cn_code", origin)  # fmt: skip
         if g.quantity is not None:
             sold[g.process].append(g.quantity)
         if p and p.is_cbam and origin == "workbook":
@@ -162,8 +189,8 @@ def goods(installation: Installation, law: Law, report: Report) -> Iterator[Issu
         made = fsum(market[name]) if name in market else p.quantity if p else None
         total = fsum(amounts)
         if p and made is not None and total > made * (1 + OPEN):
-            yield issue("sold-open", f"The goods of “{name}” sum to {total:,.10g} t sold, but {made:,.10g} t go to the market: "
-                        "check Goods and Material flows.", p.at, "quantity", origin)  # fmt: skip
+            yield issue("sold-open", f"The goods of “{name}” sum to {total:,.10g} t sold, but {made:,.10g} t go to the "
+                        "market: check Goods and Material flows.", p.at, "quantity", origin)  # fmt: skip
 
 
 def parameters(installation: Installation, law: Law, report: Report) -> Iterator[Issue]:
@@ -175,15 +202,15 @@ def parameters(installation: Installation, law: Law, report: Report) -> Iterator
         if not isinstance(row.value, float):
             continue
         if row.parameter == "% other materials" and row.value > law.other_materials_threshold * 100:
-            yield issue("other-materials", f"“{row.target}” holds {row.value:g} % other materials, more than 5 %: Total "
-                        "production must be the mass of the iron or steel only.", row.at, "value",
+            yield issue("other-materials", f"“{row.target}” holds {row.value:g} % other materials, more than 5 %: "
+                        "Total production must be the mass of the metal only.", row.at, "value",
                         installation.origin)  # fmt: skip
         elif (row.parameter == "% non-aluminium elements" and "luminium" in category
               and row.value > law.alloying_threshold * 100):  # fmt: skip
             how = ("they count as primary aluminium with its default value, unless the route is primary smelting."
                    if installation.origin == "workbook" else "that workbook doesn't add them as primary aluminium.")  # fmt: skip
-            yield issue("alloying-elements", f"“{row.target}” holds {row.value:g} % other elements, more than 5 %: if they are "
-                        f"alloying elements, {how}", row.at, "value", installation.origin)  # fmt: skip
+            yield issue("alloying-elements", f"“{row.target}” holds {row.value:g} % other elements, more than 5 %: if "
+                        f"they are alloying elements, {how}", row.at, "value", installation.origin)  # fmt: skip
 
 
 def flows(installation: Installation, law: Law, report: Report) -> Iterator[Issue]:
@@ -196,32 +223,34 @@ def flows(installation: Installation, law: Law, report: Report) -> Iterator[Issu
         target, source = processes.get(f.target), processes.get(f.source) or precursors.get(f.source)
         if f.material:
             if f.carbon_content is None and target is not None:
-                yield issue("by-product-carbon", f"{f.material} from “{f.source}” has no carbon content: it moves no emissions "
-                            "and is only a mass.", f.at, "carbon_content", origin)  # fmt: skip
+                yield issue("by-product-carbon", f"{f.material} from “{f.source}” has no carbon content: it moves no "
+                            "emissions and is only a mass.", f.at, "carbon_content", origin)  # fmt: skip
             continue
         if f.source in precursors:
             used.add(f.source)
         if target is None or source is None or not f.quantity:
             continue
         if f.source == f.target:
-            yield issue("flow-to-self", f"“{f.source}” is entered as its own precursor: what is used inside the same process "
-                        "has no row.", f.at, "target", origin)  # fmt: skip
+            yield issue("flow-to-self", f"“{f.source}” is entered as its own precursor: what is used inside the same "
+                        "process has no row.", f.at, "target", origin)  # fmt: skip
         elif target.is_cbam and source.category:
             relevant = frozenset().union(*(reference.relevant(c) for c in (target.category, *target.included)))
             if source.category not in relevant:
                 names = ", ".join(sorted(relevant)) or "none"
                 yield issue("not-a-precursor", f"{source.category} (“{f.source}”) isn't a relevant precursor of "
-                            f"{target.category} (“{f.target}”). Relevant: {names}.", f.at, "source", origin)  # fmt: skip
+                            f"{target.category} (“{f.target}”). Relevant: {names}.", f.at, "source",
+                            origin)  # fmt: skip
     for p in installation.precursors:
         if p.name not in used:
-            yield issue("precursor-unused", f"“{p.name}” goes to no process: enter its consumption on Material flows.", p.at,
+            yield issue("precursor-unused",
+                        f"“{p.name}” goes to no process: enter its consumption on Material flows.", p.at,
                         "name", origin)  # fmt: skip
     taken = {(s.process, fold(s.name)) for s in installation.streams
              if s.method == MASS_BALANCE and s.quantity is not None and s.quantity < 0}  # fmt: skip
     for f in installation.flows:
         if f.material and f.carbon_content and (f.source, fold(f.material)) in taken:
-            yield issue("by-product-twice", f"{f.material} leaves “{f.source}” here and as a negative mass balance stream: its "
-                        "carbon is taken off twice. Keep one.", f.at, "material", origin)  # fmt: skip
+            yield issue("by-product-twice", f"{f.material} leaves “{f.source}” here and as a negative mass balance "
+                        "stream: its carbon is taken off twice. Keep one.", f.at, "material", origin)  # fmt: skip
 
 
 def energy(installation: Installation, law: Law, report: Report) -> Iterator[Issue]:
@@ -232,46 +261,69 @@ def energy(installation: Installation, law: Law, report: Report) -> Iterator[Iss
     for t in installation.transfers:
         if t.kind == HEAT and t.source not in units:
             if t.ef is None and not t.fuel and t.source not in nitric and t.quantity != 0:
-                yield issue("factor-missing", f"The heat from “{t.source}” has no emission factor: type the supplier's or your "
-                            "own, or choose the common fuel.", t.at, "ef", origin)  # fmt: skip
-            if t.source in nitric and t.ef:
-                yield issue("nitric-heat", f"Heat from “{t.source}” (nitric acid) isn't accounted: its factor is 0, not "
-                            f"{t.ef:g}. Clear the cell.", t.at, "ef", origin)  # fmt: skip
+                yield issue("factor-missing", f"The heat from “{t.source}” has no emission factor: type the supplier's "
+                            "or your own, or choose the common fuel.", t.at, "ef", origin)  # fmt: skip
+            if t.source in nitric and (t.ef or (t.ef is None and t.fuel)):
+                yield issue("nitric-heat", f"Heat from “{t.source}” (nitric acid) isn't accounted: its factor is 0. "
+                            "Clear the factor and the fuel.", t.at, "ef" if t.ef else "fuel", origin)  # fmt: skip
+        elif t.kind == WASTE_GAS and t.source in units:
+            yield issue("unit-output", f"“{t.source}” is an energy unit and can't give waste gas: name the process whose "
+                        "gas it is as From.", t.at, "source", origin)  # fmt: skip
     known = {e.source for e in installation.electricity if e.ef is not None}
     for e in installation.electricity:
         if e.source not in units and e.source not in known and e.quantity != 0:
-            yield issue("factor-missing", f"The electricity from “{e.source}” has no emission factor: type it with its source "
-                        "(III D.4).", e.at, "ef", origin)  # fmt: skip
+            yield issue("factor-missing", f"The electricity from “{e.source}” has no emission factor: type it with its "
+                        "source (III D.4).", e.at, "ef", origin)  # fmt: skip
 
 
 def shares(installation: Installation, law: Law, report: Report) -> Iterator[Issue]:
     """III F.3, F.4: shared streams are split, keys have a reason, streams without a process are told."""
     origin = installation.origin
-    split = {fold(s.stream) for s in installation.shares}
-    shared = {}
-    for row in (*installation.streams, *installation.measured):
+    split: dict[str, list[Share]] = defaultdict(list)
+    for s in installation.shares:
+        split[fold(s.stream)].append(s)
+    shared: dict[str, tuple[str, Cell, str]] = {}
+    meters: dict[str, list[float | None]] = defaultdict(list)
+    for row in _emitting(installation):
         if row.process == SHARED:
-            shared[fold(row.name)] = (row.name, row.at, "process")
+            shared[fold(_label(row))] = (_label(row), row.at, "process")
+            meters[fold(_label(row))].append(row.quantity if isinstance(row, Stream) else None)
     for e in installation.electricity:
         if e.target == SHARED:
             shared[fold(e.source)] = (e.source, e.at, "target")
+            meters[fold(e.source)].append(e.quantity)
     for key, (name, at, field) in shared.items():
-        if key not in split:
-            yield issue("share-missing", f"“{name}” is Shared but has no rows on Shared streams: enter who uses how much.", at,
+        if key in split:
+            yield from _reconciled(name, meters[key], split[key], origin)
+        else:
+            yield issue("share-missing",
+                        f"“{name}” is Shared but has no rows on Shared streams: enter who uses how much.", at,
                         field, origin)  # fmt: skip
     for s in installation.shares:
         if s.stream and fold(s.stream) not in shared:
-            yield issue("name-unknown", f"“{s.stream}” isn't a stream, emission point or supply that says “Shared”: correct "
-                        "the name, or write “Shared” there.", s.at, "stream", origin)  # fmt: skip
+            yield issue("name-unknown", f"“{s.stream}” isn't a stream, emission point or supply that says “Shared”: "
+                        "correct the name, or write “Shared” there.", s.at, "stream", origin)  # fmt: skip
         if s.basis and s.basis != SUBMETER and not s.note:
-            yield issue("share-reason", f"“{s.stream}” is split by {s.basis.lower()}: say in “Evidence, note” why this key is "
-                        "sound (III F.3).", s.at, "basis", origin)  # fmt: skip
+            yield issue("share-reason", f"“{s.stream}” is split by {s.basis.lower()}: say in “Evidence, note” why this "
+                        "key is sound (III F.3).", s.at, "basis", origin)  # fmt: skip
     if origin == "workbook":
-        for row in (*installation.streams, *installation.measured, *installation.pfc):
+        for row in _emitting(installation):
             if not row.process:
-                name = getattr(row, "name", "") or getattr(row, "technology", "")
-                yield issue("stream-unassigned", f"“{name}” has no process: it counts for the installation only.", row.at,
+                yield issue("stream-unassigned",
+                            f"“{_label(row)}” has no process: it counts for the installation only.", row.at,
                             "process", origin)  # fmt: skip
+
+
+def _reconciled(name: str, meters: list[float | None], rows: list[Share], origin: str) -> Iterator[Issue]:
+    """Sub-meters that differ from their main meter, by little: with other units than its own they can't be compared."""
+    main, parts = [x for x in meters if x is not None], [s.weight for s in rows if s.weight is not None]
+    if len(main) < len(meters) or len(parts) < len(rows) or any(s.basis != SUBMETER for s in rows) or not fsum(parts):
+        return
+    factor = reconciliation_factor(fsum(main), parts)
+    if TIGHT < abs(factor - 1) < FAR:
+        yield issue("reconciled", f"“{name}”: sub-meters sum to {fsum(parts):,.6g}, the main meter shows "
+                    f"{fsum(main):,.6g}; each is multiplied by RecF = {factor:.6g}.", rows[0].at, "weight",
+                    origin)  # fmt: skip
 
 
 def defaults(installation: Installation, law: Law, report: Report) -> Iterator[Issue]:
@@ -279,8 +331,8 @@ def defaults(installation: Installation, law: Law, report: Report) -> Iterator[I
     if installation.origin == "workbook" and not installation.site.text("default_justification"):
         for p in installation.precursors:
             if fold(p.see_direct_source) == "default" and not p.justification:
-                yield issue("default-justification", f"“{p.name}” rests on a default value: choose a justification, here or on "
-                            "Installation.", p.at, "justification")  # fmt: skip
+                yield issue("default-justification", f"“{p.name}” rests on a default value: choose a justification, "
+                            "here or on Installation.", p.at, "justification")  # fmt: skip
 
 
 def closure(installation: Installation, law: Law, report: Report) -> Iterator[Issue]:
@@ -292,10 +344,10 @@ def closure(installation: Installation, law: Law, report: Report) -> Iterator[Is
         if isnan(rest) or abs(rest) <= TIGHT * line.scale:
             continue
         if line.balance == "mass":
-            yield issue("mass-open", f"“{line.of}”: {line.installation:,.10g} {line.unit} made or bought, {line.attributed:,.10g} "
-                        f"handed on; {-rest:,.6g} are open. Use “remaining”, or correct a row.", at.get(line.of), "quantity",
+            yield issue("mass-open", f"“{line.of}”: {line.installation:,.10g} {line.unit} made or bought, "
+                        f"{line.attributed:,.10g} handed on; {-rest:,.6g} are open. Use “remaining”, or correct a row.", at.get(line.of), "quantity",
                         origin)  # fmt: skip
-        elif abs(rest) > OPEN * line.scale and line.balance in ("direct emissions", "indirect emissions"):
+        elif abs(rest) > MATERIAL * line.scale and line.balance in ("direct emissions", "indirect emissions"):
             yield issue("balance-open", f"{line.balance.capitalize()}: {line.installation:,.6g} t of the installation, "
                         f"{line.attributed:,.6g} t of its processes; {rest:,.6g} t are unexplained. See Balances.",
                         None, "", origin)  # fmt: skip

@@ -9,19 +9,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from math import fsum
-from typing import TYPE_CHECKING
 
-from .energy import Moved, capped
+from .emissions import Assigned
+from .energy import Moved
+from .factors import capped
 from .law import Law
-from .model import OUTSIDE, WASTE_GAS, Flow, Installation
-from .report import NAN, Balance, Closure, Totals, UnitResult
-
-if TYPE_CHECKING:
-    from .attribution import Assigned
-
-
-def _number(value: float | None) -> float:
-    return NAN if value is None else value
+from .model import ELECTRICITY, HEAT, WASTE_GAS, Flow, Installation
+from .report import Balance, Closure, Totals, or_nan
 
 
 def lines(
@@ -30,19 +24,17 @@ def lines(
     totals: Totals,
     balances: Iterable[Balance],
     assigned: Iterable[Assigned],
-    heat: Iterable[Moved],
-    power: Iterable[Moved],
+    moved: Iterable[Moved],
     carbon: Mapping[str, list[tuple[Flow, float]]],
-    units: Iterable[UnitResult],
 ) -> tuple[Closure, ...]:
     """All closure lines; those without any entry are left out."""
-    balances, assigned, heat, power = list(balances), list(assigned), list(heat), list(power)
+    assigned, moved = list(assigned), list(moved)
     return (
-        _direct(installation, law, totals, balances, assigned, heat, power, carbon),
-        *_waste_gas(heat, law),
-        *_indirect(installation, totals, balances, power),
+        _direct(installation, law, totals, balances, assigned, moved, carbon),
+        *_waste_gas(installation, law, moved),
+        *_indirect(installation, totals),
         *_energy(totals, assigned),
-        *_unit_outputs(installation, heat, power),
+        *_unit_outputs(installation, moved),
         *_mass(installation),
     )
 
@@ -51,43 +43,39 @@ def _direct(
     installation: Installation,
     law: Law,
     totals: Totals,
-    balances: list[Balance],
+    balances: Iterable[Balance],
     assigned: list[Assigned],
-    heat: list[Moved],
-    power: list[Moved],
+    moved: list[Moved],
     carbon: Mapping[str, list[tuple[Flow, float]]],
 ) -> Closure:
+    """Emissions of the installation against direct emissions attributed to processes, non-CBAM ones included.
+
+    Emissions of an energy unit that hands on nothing reach no process and stay unexplained.
+    """
+    balances = list(balances)
     processes = {b.name for b in balances}
-    units = {u.name for u in installation.units}
+    givers = {m.source for m in moved}
+    units = {u.name: u for u in installation.units}
+    inside = processes | units.keys()
     parts: dict[str, list[float]] = defaultdict(list)
-    for m in heat:
-        gas = getattr(m.row, "kind", "") == WASTE_GAS
-        if gas:
-            if m.target in processes:
-                parts["waste gas"].append(m.added)
-            elif m.target in units:
-                ef = getattr(m.row, "ef", None)
-                parts["waste gas"].append(m.quantity * min(law.natural_gas_ef if ef is None else ef, law.natural_gas_ef))
-            if m.source in processes:
-                parts["waste gas"].append(-m.off)
-        elif m.source == OUTSIDE:
-            parts["heat from outside"].append(m.added)
-        elif m.target == OUTSIDE:
-            parts["heat to outside"].append(-m.added if m.source in units else -m.off)
-    for m in power:
-        if m.source in processes:
-            parts["electricity produced"].append(-m.off)
-    through_power = _direct_through_power(installation, law, assigned, heat, power)
-    if through_power:
-        parts["electricity produced"].append(-through_power)
-    for a in assigned:
-        if a.target in units:
-            parts["waste gas in a fuel mix"].append((capped(a.emission, law) - a.emission.fossil) * a.part)
+    for m in moved:
+        comes, goes = m.source not in inside, m.target not in inside
+        value = (0.0 if goes else m.added) - (0.0 if comes else m.off)
+        if m.kind == WASTE_GAS:
+            parts["waste gas"].append(value)
+        elif m.kind == ELECTRICITY:
+            parts["electricity produced"].append(value)
+        elif comes or goes:
+            parts["heat from outside" if comes else "heat to outside"].append(value)
+    for e, name, part in assigned:
+        if name in givers and name in units:
+            if units[name].emissions_fuel is None:
+                parts["waste gas in a fuel mix"].append((capped(e, law) - e.fossil) * part)
+            else:
+                parts["energy units entered"].append(-e.fossil * part)
     for u in installation.units:
-        if u.emissions_fuel is not None:
-            parts["energy units entered"].append(u.emissions_fuel)
-        if u.emissions_fgc:
-            parts["energy units entered"].append(u.emissions_fgc)
+        if u.name in givers:
+            parts["energy units entered"] += [u.emissions_fuel or 0.0, u.emissions_fgc or 0.0]
     for b in balances:
         parts["floor at zero"].append(b.floored_tco2e)
         parts["co-products of hydrogen"].append(-b.co_products_tco2e)
@@ -99,45 +87,30 @@ def _direct(
     return Closure("direct emissions", "installation", "t CO2e", totals.direct_tco2e, attributed, explained)
 
 
-def _direct_through_power(
-    installation: Installation, law: Law, assigned: list[Assigned], heat: list[Moved], power: list[Moved]
-) -> float:
-    """Direct emissions of energy units that leave them as electricity, hence are indirect for who consumes it."""
-    units = {u.name for u in installation.units}
-    if not units:
-        return 0.0
-    processes = {p.name for p in installation.processes}
-    entered = fsum((u.emissions_fuel or 0.0) + (u.emissions_fgc or 0.0) for u in installation.units)
-    by_hand = {u.name for u in installation.units if u.emissions_fuel is not None}
-    into = [capped(a.emission, law) * a.part for a in assigned if a.target in units and a.target not in by_hand]
-    for m in heat:
-        if m.target in units and m.source not in units and m.target not in by_hand:
-            gas = getattr(m.row, "kind", "") == WASTE_GAS
-            ef = getattr(m.row, "ef", None)
-            cap = min(law.natural_gas_ef if ef is None else ef, law.natural_gas_ef)
-            into.append(m.quantity * cap if gas else m.added)
-    out = fsum(m.added for m in heat if m.source in units and (m.target in processes or m.target == OUTSIDE))
-    return fsum(into) + entered - out if any(m.source in units for m in power) else 0.0
-
-
-def _waste_gas(heat: list[Moved], law: Law) -> Iterable[Closure]:
+def _waste_gas(installation: Installation, law: Law, moved: list[Moved]) -> Iterable[Closure]:
     """The gap that Eq. 53 and 54 have built in: 56.1 × (1 − 0.667) = 18.6813 t for every TJ passed on inside."""
-    rows = [m for m in heat if getattr(m.row, "kind", "") == WASTE_GAS]
-    if rows:
-        off = fsum(m.off for m in rows if m.source != OUTSIDE)
-        added = fsum(m.added for m in rows if m.target != OUTSIDE)
-        inside = fsum(m.quantity for m in rows if OUTSIDE not in (m.source, m.target))
-        gap = law.natural_gas_ef * (1 - law.waste_gas_correction)
-        explained = {f"Eq. 53 and 54, {gap:.6g} t/TJ inside": inside * gap}
-        crossing = {
-            "to outside": -fsum(m.off for m in rows if m.target == OUTSIDE != m.source),
-            "from outside": fsum(m.added for m in rows if m.source == OUTSIDE != m.target),
-        }
-        explained |= {name: value for name, value in crossing.items() if value}
-        yield Closure("waste gas", "taken off and added", "t CO2e", off, added, explained)
+    rows = [m for m in moved if m.kind == WASTE_GAS]
+    if not rows:
+        return
+    processes = {p.name for p in installation.processes}
+    inside = processes | {u.name for u in installation.units}
+    off = fsum(m.off for m in rows if m.source in processes)
+    added = fsum(m.added for m in rows if m.target in inside)
+    gap = law.natural_gas_ef * (1 - law.waste_gas_correction)
+    parts: dict[str, list[float]] = defaultdict(list)
+    for m in rows:
+        if m.target not in inside:
+            parts["to outside"].append(-m.off if m.source in processes else 0.0)
+        elif m.source not in processes:
+            parts["from outside"].append(m.added)
+        else:
+            parts[f"Eq. 53 and 54, {gap:.6g} t/TJ inside"].append(m.quantity * gap)
+            parts["in a fuel mix, below natural gas"].append(m.added - m.quantity * law.natural_gas_ef)
+    explained = {name: total for name, values in parts.items() if (total := fsum(values)) != 0}
+    yield Closure("waste gas", "taken off and added", "t CO2e", off, added, explained)
 
 
-def _indirect(installation: Installation, totals: Totals, balances: list[Balance], power: list[Moved]) -> Iterable[Closure]:
+def _indirect(installation: Installation, totals: Totals) -> Iterable[Closure]:
     typed = installation.site.number("indirect_entered")
     if typed is not None:
         yield Closure("indirect emissions", "installation", "t CO2e", typed, totals.indirect_tco2e, {})
@@ -149,13 +122,15 @@ def _energy(totals: Totals, assigned: list[Assigned]) -> Iterable[Closure]:
         yield Closure("fuel energy", "installation", "TJ", totals.energy_tj, given, {})
 
 
-def _unit_outputs(installation: Installation, heat: list[Moved], power: list[Moved]) -> Iterable[Closure]:
+def _unit_outputs(installation: Installation, moved: list[Moved]) -> Iterable[Closure]:
+    given: dict[tuple[str, str], list[float]] = defaultdict(list)
+    for m in moved:
+        given[m.source, m.kind].append(m.quantity)
     for u in installation.units:
-        out = fsum(m.quantity for m in heat if m.source == u.name)
+        out, made = fsum(given[u.name, HEAT]), fsum(given[u.name, ELECTRICITY])
         if u.heat is not None and out:
             explained = {"losses, spread (F.5)": out - u.heat} if out < u.heat else {}
             yield Closure("heat", u.name, "TJ", u.heat, out, explained)
-        made = fsum(m.quantity for m in power if m.source == u.name)
         if u.electricity is not None and made:
             yield Closure("electricity", u.name, "MWh", u.electricity, made, {})
 
@@ -164,10 +139,10 @@ def _mass(installation: Installation) -> Iterable[Closure]:
     out: dict[str, list[float]] = defaultdict(list)
     for f in installation.flows:
         if not f.material:
-            out[f.source].append(_number(f.quantity))
+            out[f.source].append(or_nan(f.quantity))
     for p in installation.processes:
         if p.name in out and p.is_cbam:
-            yield Closure("mass", p.name, p.quantity_unit, _number(p.quantity), fsum(out[p.name]), {})
+            yield Closure("mass", p.name, p.quantity_unit, or_nan(p.quantity), fsum(out[p.name]), {})
     for q in installation.precursors:
         if q.name in out:
-            yield Closure("mass", q.name, "t", _number(q.quantity), fsum(out[q.name]), {})
+            yield Closure("mass", q.name, "t", or_nan(q.quantity), fsum(out[q.name]), {})

@@ -19,8 +19,7 @@ from .model import (
     Pfc,
     Stream,
 )
-
-NAN = float("nan")
+from .report import NAN, or_nan
 
 
 class Emission(NamedTuple):
@@ -41,18 +40,26 @@ class Emission(NamedTuple):
     steps: tuple[tuple[str, float, str, str], ...] = ()  # intermediate results: quantity, value, unit, provision
 
 
-def _number(value: float | None, blank: float = NAN) -> float:
+class Assigned(NamedTuple):
+    """A part of an emission and the process or energy unit it goes to; ``part`` is 1 unless the stream is shared."""
+
+    emission: Emission
+    target: str
+    part: float
+
+
+def _or(value: float | None, blank: float) -> float:
     return blank if value is None else value
 
 
 def stream(s: Stream, law: Law) -> Emission:
     """Eq. 5 (combustion), 11 (process emissions), 12 (mass balance), or CO2 passed on (B.8), with Eq. 6 for energy."""
-    quantity, biomass = _number(s.quantity), _number(s.biomass, 0.0)
+    quantity, biomass = or_nan(s.quantity), _or(s.biomass, 0.0)
     # without a calorific value the energy isn't known; the act asks for it only beside a factor per TJ
     energy = quantity if s.unit == "TJ" else eq.energy(quantity, s.ncv) if s.ncv is not None else 0.0
     numbers: tuple[float, ...]
     if s.method == MASS_BALANCE:
-        content = _number(s.carbon_content)
+        content = or_nan(s.carbon_content)
         gross = eq.mass_balance(quantity, content, law.carbon_factor)
         formula = f"{{}} {s.unit} × {{}} tC/{s.unit} × {{}}"
         numbers = (quantity, content, law.carbon_factor)
@@ -60,15 +67,15 @@ def stream(s: Stream, law: Law) -> Emission:
     elif s.method == CO2_TRANSFER:
         gross, formula, numbers, cites = quantity, "{} t CO2", (quantity,), "III B.8"
     elif s.method in (COMBUSTION, PROCESS_EMISSIONS):
-        ef, part = _number(s.ef), _number(s.conversion, 1.0)
+        ef, part = or_nan(s.ef), _or(s.conversion, 1.0)
         calculate = eq.combustion if s.method == COMBUSTION else eq.process_emissions
         if s.ef_unit == "TJ":
             if s.unit == "TJ":
                 used, formula, numbers = quantity, "{} TJ × {} tCO2/TJ", (quantity, ef)
             else:
-                used = eq.energy(quantity, _number(s.ncv))
+                used = eq.energy(quantity, or_nan(s.ncv))
                 formula = f"{{}} {s.unit} × {{}} TJ/{s.unit} × {{}} tCO2/TJ"
-                numbers = (quantity, _number(s.ncv), ef)
+                numbers = (quantity, or_nan(s.ncv), ef)
         else:
             used, formula, numbers = quantity, f"{{}} {s.unit} × {{}} tCO2/{s.unit}", (quantity, ef)
         gross = calculate(used, ef, part)
@@ -86,14 +93,14 @@ def stream(s: Stream, law: Law) -> Emission:
 def measured(m: Measured, law: Law) -> Emission:
     """Eq. 16 (mass of gas) and 18 (t CO2e) of one emission point; biomass CO2 is zero-rated."""
     gwp = law.gwp_n2o if m.gas == "N2O" else 1.0 if m.gas == "CO2" else NAN
-    biomass = _number(m.biomass, 0.0)
-    mass = eq.measured_mass(_number(m.concentration), _number(m.hours), _number(m.flow))
+    biomass = _or(m.biomass, 0.0)
+    mass = eq.measured_mass(or_nan(m.concentration), or_nan(m.hours), or_nan(m.flow))
     gross = mass * gwp
-    numbers: tuple[float, ...] = (_number(m.concentration), _number(m.hours), _number(m.flow), gwp)
+    numbers: tuple[float, ...] = (or_nan(m.concentration), or_nan(m.hours), or_nan(m.flow), gwp)
     formula = "{} g/Nm3 × {} h × {} 1000Nm3/h ÷ 1000 × {}"
     if biomass:
         formula, numbers = formula + " × (1 − {})", (*numbers, biomass)
-    energy = _number(m.energy_fossil, 0.0) + _number(m.energy_biomass, 0.0)
+    energy = _or(m.energy_fossil, 0.0) + _or(m.energy_biomass, 0.0)
     return Emission(m.name, m.process, m.gas or "CO2", gross * (1 - biomass), gross * biomass, energy, formula, numbers,
                     "III B.6, Eq. 16, 18", m.at, m.data_source, m.note,
                     (("Annual amount of GHG", mass, f"t {m.gas}", "III B.6, Eq. 16"),))  # fmt: skip
@@ -101,24 +108,24 @@ def measured(m: Measured, law: Law) -> Emission:
 
 def pfc(p: Pfc, law: Law) -> Emission:
     """Eq. 20 to 26: CF4, C2F6, both in t CO2e, divided by the collection efficiency."""
-    aluminium = _number(p.aluminium)
+    aluminium = or_nan(p.aluminium)
     numbers: tuple[float, ...]
     if p.method == OVERVOLTAGE:
-        efficiency = _number(p.current_efficiency)
+        efficiency = or_nan(p.current_efficiency)
         usable = 1.5 < efficiency <= 100
-        cf4 = eq.cf4_overvoltage(_number(p.ovc), _number(p.overvoltage), efficiency, aluminium) if usable else NAN
+        cf4 = eq.cf4_overvoltage(or_nan(p.ovc), or_nan(p.overvoltage), efficiency, aluminium) if usable else NAN
         formula = "{} × {} mV ÷ {} % × {} t Al ÷ 1000"
-        numbers = (_number(p.ovc), _number(p.overvoltage), efficiency, aluminium)
+        numbers = (or_nan(p.ovc), or_nan(p.overvoltage), efficiency, aluminium)
         step = "III B.7.2, Eq. 24"
     else:
-        minutes = eq.anode_effect_minutes(_number(p.frequency), _number(p.duration))
-        cf4 = eq.cf4_slope(minutes, _number(p.sef), aluminium)
+        minutes = eq.anode_effect_minutes(or_nan(p.frequency), or_nan(p.duration))
+        cf4 = eq.cf4_slope(minutes, or_nan(p.sef), aluminium)
         formula = "{} AE/cell-day × {} min × {} ÷ 1000 × {} t Al"
-        numbers = (_number(p.frequency), _number(p.duration), _number(p.sef), aluminium)
+        numbers = (or_nan(p.frequency), or_nan(p.duration), or_nan(p.sef), aluminium)
         step = "III B.7.1, Eq. 21, 23"
-    c2f6 = eq.c2f6(cf4, _number(p.f_c2f6))
+    c2f6 = eq.c2f6(cf4, or_nan(p.f_c2f6))
     duct = eq.pfc_co2e(cf4, c2f6, law.gwp_cf4, law.gwp_c2f6)
-    collection = _number(p.collection, 1.0)
+    collection = _or(p.collection, 1.0)
     total = eq.pfc_total(duct, collection) if 0 < collection <= 1 else NAN
     return Emission(
         p.technology, p.process, "PFC", total, 0.0, 0.0,

@@ -5,7 +5,7 @@ In a Commission file only what makes a figure impossible is an error; what that 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from .model import ERROR, NOTE, WARNING, Cell, Issue
@@ -41,7 +41,6 @@ FINDINGS: Mapping[str, Finding] = {
     "value-missing": _e("", "A figure or text that this row needs is missing; blank is not zero."),
     "number-expected": _e("", "A text, date or yes/no stands where a number belongs."),
     "date-expected": _e("III A.1(3)", "A period needs dates."),
-    "text-expected": _e("", "A number or date stands where a name belongs."),
     "choice-unknown": _e("", "The text isn't on the list of this column.", WARNING),
     "unit-unknown": _e("", "The unit isn't on the list of spellings."),
     "unit-unfit": _e("III B.5", "Two units of a row don't fit together; t and Nm3 need a density."),
@@ -58,13 +57,11 @@ FINDINGS: Mapping[str, Finding] = {
     "name-reserved": _e("III A.4", "The word is reserved for an end of a row.", WARNING),
     "name-unknown": _e("III A.4", "The row mentions a name that stands on none of the sheets it may come from."),
     "name-odd": _w("", "The characters _ * ? ~ make the Commission's formulas match wrong names."),
-    "name-spaces": _n("", "A name has blanks at its ends."),
     # processes and goods
     "period-short": _w("III A.1(3)", "A reporting period is a year, or an MRV period of at least three months."),
     "period-order": _e("III A.1(3)", "The period ends before it begins."),
     "period-act": _e("2025/2547 Art. 1", "From 2026 another act applies.", WARNING),
     "no-process": _e("III A.4", "Nothing can be attributed without a process."),
-    "category-mixed": _e("III A.4(a)", "One process has one category that leaves it."),
     "route-mixed": _w("III A.4(b)", "Different routes of one category belong in separate processes."),
     "route-free": _n("II 3", "A route that isn't on the list is communicated as “Other production routes”."),
     "joint-not-allowed": _w("III A.4(c), (d)", "The act doesn't allow this joint process for these goods."),
@@ -81,7 +78,7 @@ FINDINGS: Mapping[str, Finding] = {
     "alloying-elements": _w("II 3.17, 3.18", "Above 5 % alloying elements these count as primary aluminium."),
     # flows
     "not-a-precursor": _e("II 3", "The category isn't a relevant precursor of the process that uses it.", WARNING),
-    "mass-open": _e("III F.2", "What a process makes must equal what goes to processes, market and other use.", WARNING),
+    "mass-open": _e("III F.2", "What a process makes goes to processes, the market and other use, all of it.", WARNING),
     "sold-open": _w("III F.2", "The goods sold differ from what goes to the market."),
     "flow-to-self": _e("III G", "A process can't be its own precursor.", WARNING),
     "by-product-twice": _w("III F.2, Eq. 12", "The carbon of a by-product is deducted twice."),
@@ -93,7 +90,7 @@ FINDINGS: Mapping[str, Finding] = {
     "nitric-heat": _e("III F.1", "Heat recovered from nitric acid production isn't accounted.", WARNING),
     "unit-without-fuel": _e("III C, D.4.1", "Power or heat without fuel must be declared renewable."),
     "unit-output": _e("III C, D", "What leaves an energy unit doesn't fit its kind."),
-    "unit-unused": _w("III C, D", "The emissions of an energy unit reach no process."),
+    "unit-unused": _w("III C, D", "The emissions of an energy unit, or a part of them, reach no process."),
     "heat-losses": _n("III F.5", "Heat that isn't passed on counts as losses and is spread."),
     "waste-gas-capped": _n("III C.2", "Waste gas in a fuel mix counts at most as natural gas."),
     "efficiency-fraction": _n("III B.7.2, Eq. 24", "A current efficiency below 1.5 is a fraction."),
@@ -104,7 +101,7 @@ FINDINGS: Mapping[str, Finding] = {
     "stream-unassigned": _n("III F.4", "The stream is counted for the installation only."),
     "stream-incomplete": _e("III B.3", "The row lacks data; the Commission's workbook leaves it out of its sums."),
     # solving
-    "loop-endless": _e("III G", "Around a loop of precursors more is used than is made."),
+    "loop-endless": _e("III G", "Around a loop of precursors or energy units as much is used as is made."),
     "floored": _w("III F.1, Eq. 48", "Attributed emissions below zero are set to zero."),
     "total-overridden": _w("III B", "A total entered by hand replaces the computed one."),
     "balance-open": _w("III F.1", "The installation's emissions and those of its processes differ."),
@@ -121,7 +118,7 @@ def issue(code: str, message: str, at: Cell | None = None, field: str = "", orig
     level = finding.in_communication if origin == "communication" else finding.level
     if len(message) > 200:
         message = message[:199] + "…"
-    return Issue(code, level, message, at.sheet if at else "", at.address(field) if at else "", finding.cites)
-
-
-Finder = Callable[..., None]
+    if at is None:
+        return Issue(code, level, message, cites=finding.cites)
+    sheet, _, cell = at.address(field).rpartition("!")  # the form of a Commission file stands on several sheets
+    return Issue(code, level, message, sheet or at.sheet, cell, finding.cites)

@@ -29,6 +29,8 @@ _LATE_VALUE = re.compile(rb"[<:](?:v|is)[\s/>]")
 _THREE_LETTERS = re.compile(rb'AAA0+"')
 _TWO_LETTERS = re.compile(rb'AA0+"')
 
+_ROWS_BEGIN = re.compile(rb"<(?:\w+:)?sheetData\b")
+_ROWS_END = re.compile(rb"</(?:\w+:)?sheetData\s*>|<(?:\w+:)?sheetData\b[^>]*/>")
 _CELL = re.compile(rb"<c\b([^>]*?)(?:/>|>(.*?)</c>)", re.DOTALL)
 _KIND = re.compile(rb"""\bt\s*=\s*["'](\w+)["']""")
 _ADDRESS = re.compile(rb"""\br\s*=\s*["']([A-Za-z]+\d+)["']""")
@@ -46,6 +48,12 @@ class Used(NamedTuple):
     columns: int
     filled: int
     farthest: str
+
+
+def is_sheet(xml: bytes) -> bool:
+    """Whether a part begins and ends like one of a sheet; calamine reads a broken one as a blank sheet."""
+    ends = xml.rstrip().endswith(b"worksheet>")
+    return ends and bool(_ROWS_BEGIN.search(xml) and _ROWS_END.search(xml, max(xml.rfind(b"sheetData") - 80, 0)))
 
 
 def looks_wide(xml: bytes) -> bool:
@@ -96,7 +104,7 @@ def used_range(xml: bytes) -> Used:
             if column > columns:
                 columns, rightmost = column, f"{column_letters(column)}{row}"
 
-    parser = expat.ParserCreate()
+    parser = expat.ParserCreate("utf-8")
     parser.StartElementHandler = start
     try:
         parser.Parse(xml, True)
@@ -111,25 +119,31 @@ def find_faults(xml: bytes) -> dict[str, str]:
     A formula whose result is the empty text has been calculated.
     """
     xml = _without_prefix(xml)
-    places: list[int] = []
-    if b"</f>" in xml:
-        places += [found.start() for pattern in _NO_VALUE for found in pattern.finditer(xml)]
-    for mark in (b't="e"', b"t='e'"):
-        if mark in xml:
-            places += [found.start() for found in re.finditer(mark, xml)]
     faults = {}
-    for place in sorted(places):
-        cell = _CELL.match(xml, max(xml.rfind(b"<c ", 0, place), 0))
-        address = cell and _ADDRESS.search(cell[1])
-        if cell is None or address is None or cell.end() < place:
-            continue
-        kind = _KIND.search(cell[1])
-        if kind is not None and kind[1] == b"e":
-            value = _VALUE.search(cell[2] or b"")
-            faults[address[1].decode().upper()] = ((value and value[1]) or b"#N/A").decode()
-        elif kind is None or kind[1] != b"str":
-            faults[address[1].decode().upper()] = NOT_CALCULATED
+    for mark in (b't="e"', b"t='e'") if b"'" in xml else (b't="e"',):
+        for found in re.finditer(mark, xml):
+            kind, address, content = _cell_at(xml, found.start())
+            if address and kind == "e":
+                value = _VALUE.search(content)
+                faults[address] = ((value and value[1]) or b"#N/A").decode()
+    for pattern in _NO_VALUE if b"</f>" in xml else ():
+        for found in pattern.finditer(xml):
+            start = xml.rfind(b"<c ", 0, found.start())
+            if b' t="str"' in xml[start : xml.find(b">", start)]:
+                continue
+            kind, address, _ = _cell_at(xml, found.start())
+            if address and kind not in ("str", "e"):
+                faults[address] = NOT_CALCULATED
     return faults
+
+
+def _cell_at(xml: bytes, place: int) -> tuple[str, str, bytes]:
+    """Kind, address and content of the cell around a place; no address where there is none."""
+    cell = _CELL.match(xml, max(xml.rfind(b"<c ", 0, place), 0))
+    if cell is None or cell.end() < place:
+        return "", "", b""
+    kind, address = _KIND.search(cell[1]), _ADDRESS.search(cell[1])
+    return kind[1].decode() if kind else "", address[1].decode().upper() if address else "", cell[2] or b""
 
 
 def _without_prefix(xml: bytes) -> bytes:
@@ -206,7 +220,7 @@ def ods_sheets(xml: bytes) -> dict[str, tuple[Used, dict[str, str]]]:
                 last = next(reversed(sheets))
                 sheets[last] = used, faults
 
-    parser = expat.ParserCreate()
+    parser = expat.ParserCreate("utf-8")
     parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, characters
     try:
         parser.Parse(xml, True)

@@ -23,7 +23,7 @@ BOILER, CHP, POWER_PLANT, RENEWABLE_POWER = "Boiler or heat network", "CHP", "Po
 COMBUSTION, PROCESS_EMISSIONS, MASS_BALANCE, CO2_TRANSFER = (
     "Combustion", "Process emissions", "Mass Balance", "CO2 transfer")  # fmt: skip
 SLOPE, OVERVOLTAGE = "Slope method", "Overvoltage method"
-HEAT, WASTE_GAS = "Heat", "Waste gas"
+HEAT, WASTE_GAS, ELECTRICITY = "Heat", "Waste gas", "Electricity"
 SUBMETER = "Sub-meter"
 
 NO_COLUMNS: Mapping[str, str] = MappingProxyType({})
@@ -150,7 +150,7 @@ class Measured(NamedTuple):
 
 
 class Pfc(NamedTuple):
-    """Perfluorocarbons of one cell technology (Eq. 20 to 26). ``aluminium`` in t, ``current_efficiency`` in per cent."""
+    """Perfluorocarbons of one cell technology (Eq. 20 to 26). ``aluminium`` in t, ``current_efficiency`` in %."""
 
     at: Cell
     technology: str

@@ -48,7 +48,7 @@ def elements(xml: bytes) -> list[tuple[str, dict[str, str]]]:
         local = {key.rpartition(" ")[2]: value for key, value in attributes.items()}
         found.append((name.rpartition(" ")[2], local))
 
-    parser = expat.ParserCreate(namespace_separator=" ")
+    parser = expat.ParserCreate("utf-8", " ")
     parser.StartElementHandler = start
     try:
         parser.Parse(xml, True)
@@ -66,7 +66,7 @@ def _children(xml: bytes) -> list[_Child]:
     start, end = (opening.end(), rows_end) if opening and rows_end > 0 else (len(xml), len(xml))
     found: list[_Child] = []
     depth = 0
-    parser = expat.ParserCreate()
+    parser = expat.ParserCreate("utf-8")
 
     def place() -> int:
         at = parser.CurrentByteIndex
@@ -83,8 +83,8 @@ def _children(xml: bytes) -> list[_Child]:
         depth -= 1
         if depth == 1:
             at = place()
-            closed = xml.index(b">", at) + 1 if xml.startswith(b"</", at) else at
-            found[-1] = found[-1]._replace(end=closed)
+            closing = re.compile(rb"</" + re.escape(name.encode()) + rb"\s*>").match(xml, at)  # none after <name/>
+            found[-1] = found[-1]._replace(end=closing.end() if closing else at)
 
     parser.StartElementHandler = begin
     parser.EndElementHandler = finish

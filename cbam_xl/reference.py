@@ -107,12 +107,17 @@ def load(path: Path) -> tuple[Row, ...]:
     return tuple(found)
 
 
+def _key(sheet: str, *parts: str) -> tuple[str, ...]:
+    """The form in which keys are compared; of units case counts (Mt, MT)."""
+    return parts if sheet == "units" else tuple(map(fold, parts))
+
+
 @cache
 def _index(sheet: str) -> Mapping[tuple[str, ...], tuple[Row, ...]]:
     """Key of each row, folded -> its rows, one per span of validity."""
     found: dict[tuple[str, ...], tuple[Row, ...]] = {}
     for row in rows(sheet):
-        key = tuple(fold(row[column]) for column in KEYS[sheet])
+        key = _key(sheet, *(row[column] for column in KEYS[sheet]))
         found[key] = (*found.get(key, ()), row)
     return found
 
@@ -122,7 +127,7 @@ def find(sheet: str, *key: str, on: date | None = None) -> Row | None:
 
     Without a day the key must have one row only: CbamError otherwise, because nothing may be picked silently.
     """
-    found = _index(sheet).get(tuple(fold(part) for part in key), ())
+    found = _index(sheet).get(_key(sheet, *key), ())
     if on is not None:
         found = tuple(row for row in found if row["valid_from"] <= on.isoformat() <= (row["valid_to"] or "9999"))
     if len(found) > 1:

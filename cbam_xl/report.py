@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from .model import Cell, Issue
 
 NAN = float("nan")
+
+
+def or_nan(value: float | None) -> float:
+    """A figure of a record as the equations take it: unknown is NaN, never 0."""
+    return NAN if value is None else value
 
 
 class Term(NamedTuple):
@@ -26,7 +31,8 @@ class Term(NamedTuple):
     field: str = ""
     data_source: str = ""
     note: str = ""
-    total: bool = False  # sums the terms above it
+    total: bool = False  # sums the terms of its step
+    aside: bool = False  # an intermediate result, or a figure that isn't used: no part of that sum
 
 
 class Balance(NamedTuple):
@@ -164,7 +170,7 @@ class Report(NamedTuple):
 
         return reporting.as_json(self)
 
-    def frames(self) -> dict[str, object]:
+    def frames(self) -> dict[str, Any]:
         """The Report as pandas DataFrames: processes, goods, balances, trace, issues; units in the column names."""
         from . import reporting
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import communication
+from .communication import read as communication
 from .errors import CbamError
 from .locks import StrPath
 from .model import Installation

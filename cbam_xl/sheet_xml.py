@@ -15,6 +15,8 @@ from .locks import BookError
 MAX_COLUMN = 16_384
 """Most columns in a sheet."""
 
+DAMAGED = "A sheet of this workbook is damaged: open it in Excel, save it, and try again."
+
 _ADDRESS = re.compile("([A-Z]{1,3})([1-9][0-9]{0,6})")
 _ROW = re.compile(rb"<row\b([^>]*?)(/?)>")
 _CELL = re.compile(rb"<c\b([^>]*?)(?:/>|>(.*?)</c>)", re.DOTALL)
@@ -56,12 +58,18 @@ def _rows(xml: bytes, start: int, end: int) -> Iterator[_Row]:
     number = 0
     while match := _ROW.search(xml, start, end):
         stated = _attributes(match[1]).get("r")
-        number = int(stated) if stated else number + 1
+        number = _number(stated) if stated else number + 1
         close = match.end() if match[2] else xml.find(b"</row>", match.end(), end)
         if close < 0:
-            raise BookError("A sheet of this workbook is damaged: open it in Excel, save it, and try again.")
+            raise BookError(DAMAGED)
         start = close if match[2] else close + len(b"</row>")
         yield _Row(number, match[1], match.start(), match.end(), close, start)
+
+
+def _number(text: str) -> int:
+    if not text.isdecimal():
+        raise BookError(DAMAGED)
+    return int(text)
 
 
 def _attributes(tag: bytes) -> dict[str, str]:
@@ -155,7 +163,7 @@ def _row_with(xml: bytes, row: _Row, values: Mapping[int, Value | None], keep_fo
     """The XML of a row with some of its cells set, by column number."""
     attributes = re.sub(rb'\s+spans="[^"]*"', b"", row.attributes)
     style = _attributes(row.attributes)
-    row_style = int(style["s"]) if "s" in style and style.get("customFormat") in ("1", "true") else None
+    row_style = _number(style["s"]) if "s" in style and style.get("customFormat") in ("1", "true") else None
     pieces, done, column = [b"<row" + attributes + b">"], row.content, 0
     missing = sorted(values)
 
@@ -182,7 +190,7 @@ def _row_with(xml: bytes, row: _Row, values: Mapping[int, Value | None], keep_fo
 def _changed(match: re.Match[bytes], address: str, value: Value | None, keep_formula: bool, date1904: bool) -> bytes:
     """The XML of an existing cell with another value."""
     attributes = _attributes(match[1])
-    style = int(attributes["s"]) if "s" in attributes else None
+    style = _number(attributes["s"]) if "s" in attributes else None
     formula = _FORMULA.search(match[2] or b"")
     letters, row = address.rstrip("0123456789"), int(address.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
     if formula is None:

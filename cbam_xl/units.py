@@ -281,14 +281,26 @@ def convert_with_pint(value: float, label: str, to: str) -> float:
 
     Raises UnitError when pint can't read a unit or the two measure different things.
 
-    >>> round(convert_with_pint(1, "lb/gal", "kg/l"), 9)
-    0.119826427
+    >>> round(convert_with_pint(1, "lb/gal", "kg/m3"), 6)
+    119.826427
     """
     import pint
 
-    known = _units()
-    source, target = (known[key].pint if (key := normalise(each)) in known else each for each in (label, to))
     try:
-        return float((value * registry().parse_expression(source)).to(registry().parse_expression(target)).magnitude)
-    except (pint.PintError, AttributeError, TypeError, ValueError, SyntaxError, AssertionError) as error:
-        raise UnitError(f"pint can't convert {label!r} to {to!r}: {error}") from error
+        source, target = (1 * registry().parse_expression(_for_pint(each)) for each in (label, to))
+        return float((value * source).m_as(target.units) / target.magnitude)
+    except (pint.PintError, AttributeError, TypeError, ValueError, ArithmeticError, SyntaxError, AssertionError) as why:
+        raise UnitError(f"pint can't convert {label!r} to {to!r}. {why}".rstrip()) from why
+
+
+def _for_pint(label: str) -> str:
+    """The pint expression of a listed spelling, or the label; what pint would have to calculate with is refused."""
+    import re
+
+    listed = _units().get(normalise(label))
+    if listed:
+        return listed.pint
+    text = label.translate(_PLAIN)
+    if not text.isascii() or re.search(r"[^A-Za-z_]\s*(\*\*|\^)", text):  # powers of numbers could take for ever
+        raise UnitError("It isn't a unit: only letters may have a power.")
+    return text

@@ -52,9 +52,14 @@ class Block(NamedTuple):
         return f"{self.sheet}!${get_column_letter(self.column + number)}${row}"
 
 
-def lay(ws: Worksheet, column: int, title: str, heads: Sequence[Head], rows: Iterable[Sequence[object]]) -> Block:
+def title(ws: Worksheet, column: int, text: str) -> None:
+    """The heading over a block."""
+    look.dress(look.put(ws, TITLE_ROW, column, text), look.font(12, look.GROUPS["Results"], bold=True), at=look.place())
+
+
+def lay(ws: Worksheet, column: int, text: str, heads: Sequence[Head], rows: Iterable[Sequence[object]]) -> Block:
     """Write a block from ``column`` to the right and say where it stands."""
-    look.dress(look.put(ws, TITLE_ROW, column, title), look.font(12, look.GROUPS["Results"], bold=True), at=look.place())
+    title(ws, column, text)
     count = 0
     for number, head in enumerate(heads, column):
         ws.column_dimensions[get_column_letter(number)].width = head.width
@@ -66,4 +71,4 @@ def lay(ws: Worksheet, column: int, title: str, heads: Sequence[Head], rows: Ite
             face = look.font(10, look.INK, bold=number == column and len(heads) > 1)
             at = look.place("right") if head.code else look.place("left", 1, wrap=head.wrap)
             look.dress(cell, face, "", at, look.UNDER, look.pad(head.code) if head.code else "@")
-    return Block(ws.title, title, column, tuple(heads), count)
+    return Block(ws.title, text, column, tuple(heads), count)

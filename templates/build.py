@@ -10,7 +10,6 @@ import io
 import re
 import sys
 import zipfile
-from copy import copy
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,17 +17,18 @@ HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE.parent)] if str(HERE.parent) not in sys.path else []
 sys.path[:0] = [str(HERE)] if str(HERE) not in sys.path else []
 
-import results  # noqa: E402
 import form  # noqa: E402
 import glossary  # noqa: E402
 import lists  # noqa: E402
+import look  # noqa: E402
+import results  # noqa: E402
 import rules  # noqa: E402
 import start  # noqa: E402
 import tables  # noqa: E402
 from openpyxl import Workbook  # noqa: E402
 
 from cbam_xl.sheets.declare import FIRST_ROW  # noqa: E402
-from cbam_xl.sheets.inputs import BY_NAME, INSTALLATION, SHEETS, TABLES  # noqa: E402
+from cbam_xl.sheets.inputs import BY_NAME, INSTALLATION, SHEETS  # noqa: E402
 from cbam_xl.sheets.outputs import OUTPUTS, START  # noqa: E402
 
 if TYPE_CHECKING:
@@ -39,15 +39,18 @@ if TYPE_CHECKING:
 TEMPLATE = HERE / "cbam_installation.xlsx"
 EXAMPLES = HERE / "examples"
 ORDER = [START, *(s.name for s in SHEETS), *(o.name for o in OUTPUTS), lists.NAME, glossary.NAME]
+ABOUT = ("title", "about", "expect", "allow")  # keys of an example that aren't inputs
+TEXTS = b'<ignoredErrors><ignoredError sqref="A1:ZZ5000" numberStoredAsText="1"/></ignoredErrors>'
+"""CN codes and post codes are text; Excel needn't mark each of them."""
 STAMP = (2024, 1, 1, 0, 0, 0)
 WHEN = "2024-01-01T00:00:00Z"
 
 
-def neighbours(name: str) -> list[str]:
-    """The sheets that a sheet's band links to: Start, the one before (unless that is Start), the one after."""
+def neighbours(name: str) -> list[tuple[str, str]]:
+    """The sheets that a sheet's band links to, with the words of the link: Start, the one before, the one after."""
     place = ORDER.index(name)
-    before = [] if place <= 1 else [ORDER[place - 1]]
-    return [START, *before, *ORDER[place + 1 : place + 2]]
+    before = ORDER[1:place][-1:]
+    return [*((n, f"◂ {n}") for n in (START, *before)), *((n, f"{n} ▸") for n in ORDER[place + 1 : place + 2])]
 
 
 def workbook() -> Workbook:
@@ -85,21 +88,29 @@ def write(ws: Worksheet, address: str, value: object) -> None:
     """A value in a table cell, with the looks of its column."""
     cell = ws[address]
     cell.value = value
-    cell._style = copy(ws.column_dimensions[cell.column_letter]._style)
+    look.same(cell, ws.column_dimensions[cell.column_letter])
 
 
 def packed(wb: Workbook) -> bytes:
     """The workbook as a file, with nothing in it that depends on the day or the machine."""
-    raw, out = io.BytesIO(), io.BytesIO()
+    raw = io.BytesIO()
     wb.save(raw)
-    with zipfile.ZipFile(raw) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as target:
+    return settled(raw.getvalue())
+
+
+def settled(file: bytes) -> bytes:
+    """A workbook file with one fixed date and one way of packing."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(file)) as source, zipfile.ZipFile(out, "w") as target:
         for name in source.namelist():
             content = source.read(name)
+            if name.startswith("xl/worksheets/sheet") and TEXTS not in content:
+                content = content.replace(b"</headerFooter>", b"</headerFooter>" + TEXTS)
             if name == "docProps/core.xml":
                 content = re.sub(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", WHEN.encode(), content)
             entry = zipfile.ZipInfo(name, STAMP)
-            entry.compress_type, entry.create_system, entry.external_attr = zipfile.ZIP_DEFLATED, 0, 0
-            target.writestr(entry, content)
+            entry.create_system, entry.external_attr = 0, 0
+            target.writestr(entry, content, zipfile.ZIP_DEFLATED, 9)
     return out.getvalue()
 
 
@@ -115,13 +126,30 @@ def fill(path: Path, data: Mapping[str, Sequence[Mapping[str, object]]], values:
     path.write_bytes(packed(wb))
 
 
+def recalculate(path: Path) -> None:
+    """Fill the result sheets of an example. Raises ValueError when its inputs have errors."""
+    from cbam_xl import attribution, road
+    from cbam_xl.package import Package
+    from cbam_xl.sheets import results as written
+
+    installation = road.read(path)
+    report = attribution.recalculate(installation)
+    if errors := [str(i) for i in report.issues if i.level == "error"]:
+        raise ValueError(f"{path.name} has errors:\n" + "\n".join(errors))
+    book = Package(path)
+    written.write(book, installation, report, "when this example was built")
+    book.save(path)
+    path.write_bytes(settled(path.read_bytes()))
+
+
 def example(source: Path, path: Path) -> None:
-    """Write the workbook of one worked example from its TOML file (tables by sheet, form under "Installation")."""
+    """Write the workbook of one worked example from its TOML file: tables by sheet, the form as "Installation"."""
     import tomllib
 
     with source.open("rb") as file:
-        data = tomllib.load(file)
+        data = {name: part for name, part in tomllib.load(file).items() if name not in ABOUT}
     fill(path, data, data.pop(INSTALLATION.name, {}))
+    recalculate(path)
 
 
 def write_all(folder: Path) -> list[Path]:

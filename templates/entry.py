@@ -54,8 +54,9 @@ def validation(column: Column, cell: str, ranges: Mapping[str, str], place: str)
         between(rule, "decimal", "0", "100")
         rule.error = "Please enter a percentage between 0 and 100 as a number: 95 means 95 %."
     elif column.kind == "number":
-        between(rule, "decimal", "-" + HUGE, HUGE)
+        between(rule, "decimal", "-" + HUGE if column.signed else "0", HUGE)
         rule.error = "Please enter a number without its unit; the unit stands beside it or in row 6."
+        rule.error += "" if column.signed else " It can’t be negative."
     elif column.kind == "date":
         between(rule, "date", "43831", "73050")
         rule.error = "Please enter a date, e.g. 2025-01-01."

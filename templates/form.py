@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 FIRST = 5
 LABELS = {"L": 2, "R": 5}  # number of the column with the labels of a panel; its values stand one to the right
-REMARK = "One field per line. Yellow: required. White: optional. Totals at the lower right stay blank if the rows give them."
+REMARK = "One field per line. Yellow: required. White: optional. Totals stay blank if the other sheets give them."
 
 
 class Field(NamedTuple):
@@ -49,7 +49,7 @@ def fields(sheet: Sheet) -> tuple[Field, ...]:
     return tuple(placed)
 
 
-def build(wb: Workbook, sheet: Sheet, ranges: Mapping[str, str], neighbours: list[str], step: str) -> None:
+def build(wb: Workbook, sheet: Sheet, ranges: Mapping[str, str], neighbours: look.Links, step: str) -> None:
     """Lay out the form."""
     ws: Worksheet = wb[sheet.name]
     look.widths(ws, 3, 50, 44, 3, 50, 34, 38)
@@ -71,7 +71,7 @@ def build(wb: Workbook, sheet: Sheet, ranges: Mapping[str, str], neighbours: lis
     area = f"'{sheet.name}'!$B${FIRST}:$F${last}"
     wb.defined_names[sheet.range_name] = DefinedName(sheet.range_name, attr_text=area)
     ws.print_area = f"A1:G{last}"
-    ws.freeze_panes = "A5"
+    look.begin(ws, f"A{FIRST}", f"C{FIRST + 1}", "bottomLeft")
 
 
 def titles(ws: Worksheet, sheet: Sheet) -> None:
@@ -79,7 +79,7 @@ def titles(ws: Worksheet, sheet: Sheet) -> None:
     color = look.GROUPS[sheet.group]
     for title, panel, names in sheet.sections:
         for number in range(LABELS[panel], LABELS[panel] + (3 if panel == "R" else 2)):
-            look.put(ws, row[panel], number).border = look.Border(bottom=look.side(color, "medium"))
+            look.put(ws, row[panel], number).border = look.ruled(color)
         look.dress(look.put(ws, row[panel], LABELS[panel], title), look.font(11, color, bold=True), at=look.place())
         row[panel] += len(names) + 2
 
@@ -96,7 +96,8 @@ def lay(ws: Worksheet, field: Field) -> None:
     look.dress(look.put(ws, field.row, field.value), look.font(), ground, at, look.FRAMED, code)
     if column.numeric:
         text = f"{column.unit}   blank: {column.default}" if column.default else column.unit
-        look.dress(look.put(ws, field.row, field.value + 1, text), look.font(8.5, look.GREY, italic=True), at=look.place("left", 1))
+        beside = look.put(ws, field.row, field.value + 1, text)
+        look.dress(beside, look.font(8.5, look.GREY, italic=True), at=look.place("left", 1))
 
 
 def paint(ws: Worksheet, sheet: Sheet, label: str, value: str, side: str, last: int) -> None:

@@ -20,7 +20,7 @@ HEADS = (Head("Term", 40, wrap=True), Head("Symbol", 18), Head("Unit", 20), Head
          Head("Source", 52), Head("Edition", 14))  # fmt: skip
 
 
-def build(wb: Workbook, neighbours: list[str]) -> None:
+def build(wb: Workbook, neighbours: look.Links) -> None:
     ws = wb[NAME]
     look.page(ws, "Reference", titles="5:6")
     rows = (
@@ -34,6 +34,6 @@ def build(wb: Workbook, neighbours: list[str]) -> None:
         ws.row_dimensions[row].height = height
     for row in range(blocks.FIRST_ROW, blocks.FIRST_ROW + block.rows):
         text = str(look.put(ws, row, 5).value)
-        ws.row_dimensions[row].height = 18 if len(text) <= 108 else 31
+        ws.row_dimensions[row].height = 18 if len(text) <= 120 else 31
     ws.freeze_panes = "C7"
     look.lock(ws)

@@ -22,10 +22,12 @@ if TYPE_CHECKING:
 
 NAME = "Lists"
 PURPOSE = "Standard factors, CN codes and the entries of every drop-down, with their sources."
-REMARK = "A print for people and drop-downs: nothing is calculated from it. An own factor goes into the row where it is used."
+REMARK = "A print for people and drop-downs; nothing is calculated from it. An own factor goes into its input row."
 SOURCE = (Head("Source", 44), Head("Edition", 21))
+CATEGORY = Head("Aggregated goods category", 27)
 LABELS = {
-    "data_sources": "Data sources, best first", "ef_sources": "Source of electricity EF", "measured": "Source of values",
+    "data_sources": "Data sources, best first", "ef_sources": "Source of electricity EF",
+    "measured": "Source of values",
     "cp_types": "Carbon price instruments", "rebates": "Types of rebate", "per": "Price per",
     "bases": "Bases of sharing", "pfc_methods": "PFC methods", "heat_or_gas": "Heat or waste gas",
     "stream_names": "Source streams known by name", "yes_no": "Yes or no", "reserved": "Reserved words",
@@ -55,7 +57,7 @@ def factors() -> Iterator[tuple[object, ...]]:
             figures = (number(r["ef"]), r["ef_unit"], number(r["ncv"]), r["ncv_unit"] if r["ncv"] else None)
             yield (r["fuel"], label, *figures, None, None, *source(r))
     for r in reference.rows("carbonates"):
-        yield (r["substance"], f"Method {r['method']}", number(r["ef"]), r["ef_unit"], None, None, None, None, *source(r))
+        yield (r["substance"], f"Method {r['method']}", number(r["ef"]), r["ef_unit"], *[None] * 4, *source(r))
     for r in reference.rows("materials"):
         content = (number(r["carbon_content"]), r["carbon_content_unit"])
         yield (r["material"], "Material", number(r["ef"]), r["ef_unit"], None, None, *content, *source(r))
@@ -78,7 +80,8 @@ def figures() -> Iterator[tuple[object, ...]]:
 
 def efficiencies() -> Iterator[tuple[object, ...]]:
     for r in reference.rows("annex_ix"):
-        yield (f"{r['code']}  {r['fuel']}", r["output"], r["built"], r["medium"] or None, number(r["value"]), *source(r))
+        fuel = f"{r['code']}  {r['fuel']}"
+        yield (fuel, r["output"], r["built"], r["medium"] or None, number(r["value"]), *source(r))
 
 
 def goods_units() -> dict[str, str]:
@@ -123,47 +126,16 @@ class Shelf:
         return block
 
 
-def build(wb: Workbook, neighbours: list[str]) -> dict[str, str]:
+def build(wb: Workbook, neighbours: look.Links) -> dict[str, str]:
     """Fill sheet Lists. Returns the formula from which a drop-down takes each choice list; "Sheet.field" goes first."""
     ws = wb[NAME]
     look.page(ws, "Reference", titles="4:6")
     shelf = Shelf(ws)
-    first = shelf.lay("Standard factors", (
-        Head("Name", 38), Head("Kind", 19), Head("Emission factor", 11, "", "0.0###"), Head("EF Unit", 10),
-        Head("Net calorific value", 12, "", "0.0##"), Head("NCV Unit", 10), Head("Carbon content", 11, "", "0.0000"),
-        Head("Unit", 8), *SOURCE), factors())  # fmt: skip
-    shelf.lay("Other figures of the law", (
-        Head("Name", 60), Head("Kind", 25), Head("Value", 12, "", "General"), Head("Unit", 46), *SOURCE), figures())  # fmt: skip
-    shelf.lay("Reference efficiencies (CHP)", (
-        Head("Fuel", 62), Head("Output", 11), Head("Built", 19), Head("Medium", 32), Head("Efficiency", 11, "%", "0.0"),
-        *SOURCE), efficiencies())  # fmt: skip
-    codes = shelf.lay("CN codes", (Head("CN code", 13), Head("Name", 70), Head("Aggregated goods category", 27)),
-                      ((r["cn_code"], r["name"], r["category"]) for r in ordered_codes()))  # fmt: skip
-    kinds = shelf.lay("Categories", (
-        Head("Aggregated goods category", 27), Head("Sector", 16), Head("Per", 7),
-        *(Head(t, 8, "", "0") for t in ("First route", "Routes", "First code", "Codes")), *SOURCE), categories())  # fmt: skip
-    routes = shelf.lay("Production routes", (Head("Production route", 60), Head("Aggregated goods category", 27)),
-                       ((r["route"], r["category"]) for r in reference.rows("routes")))  # fmt: skip
-    shelf.lay("Parameters asked for", (
-        Head("Aggregated goods category", 27), Head("Parameter", 46), Head("Value is", 10), *SOURCE),
-        ((r["category"], r["parameter"], r["unit"], *source(r)) for r in reference.rows("goods_parameters")))  # fmt: skip
-    shelf.lay("Relevant precursors", (
-        Head("Aggregated goods category", 27), Head("Counts this precursor", 27), Head("Condition", 30), *SOURCE),
-        ((r["category"], r["precursor"], r["condition"] or None, *source(r))
-         for r in reference.rows("relevant_precursors")))  # fmt: skip
-    shelf.lay("Units", (
-        Head("Spelling", 18), Head("Quantity", 30), Head("Is", 16, "", "General"), Head("of", 12), *SOURCE),
-        ((r["spelling"], r["dimension"], number(r["factor"]), r["canonical"], *source(r))
-         for r in reference.rows("units")))  # fmt: skip
-    nations = shelf.lay("Countries", (Head("Country", 36), Head("Code", 8)), (
-        (r["name"], r["code"]) for r in sorted(reference.rows("countries"), key=lambda r: r["name"])))  # fmt: skip
-    money = shelf.lay("Currencies", (Head("Currency", 10), Head("Name", 40)), (
-        (r["code"], r["name"]) for r in reference.rows("currencies")))  # fmt: skip
-    asked = shelf.lay("Goods parameters", (Head("Parameter", 46), Head("Value is", 10)), goods_units().items())
-    ranges = {"categories": kinds.cells(0), "cn_codes": codes.cells(0), "countries": nations.cells(0),
-              "country_codes": nations.cells(1), "currencies": money.cells(0), "parameters": asked.cells(0)}  # fmt: skip
+    first = printed(shelf)
+    ranges, kinds, routes, codes, asked = offered(shelf)
     for place, (key, entries) in enumerate(plain().items()):
-        head = Head(LABELS.get(key, key.replace("_", " ").capitalize()), min(60, max(12, *(len(e) + 3 for e in entries))))
+        label = LABELS.get(key, key.replace("_", " ").capitalize())
+        head = Head(label, min(60, max(12, *(len(e) + 3 for e in entries))))
         block = shelf.lay("" if place else "Choice lists", (head,), ((e,) for e in entries), gap=False)
         ranges[key] = block.cells()
     shelf.column += 1
@@ -173,10 +145,54 @@ def build(wb: Workbook, neighbours: list[str]) -> dict[str, str]:
     return ranges
 
 
+def printed(shelf: Shelf) -> Block:
+    """The figures, for people to look up: factors, figures of the law, efficiencies. Returns the first block."""
+    first = shelf.lay("Standard factors", (
+        Head("Name", 38), Head("Kind", 19), Head("Emission factor", 11, "", "0.0###"), Head("EF Unit", 10),
+        Head("Net calorific value", 12, "", "0.0##"), Head("NCV Unit", 10), Head("Carbon content", 11, "", "0.0000"),
+        Head("Unit", 8), *SOURCE), factors())  # fmt: skip
+    shelf.lay("Other figures of the law", (
+        Head("Name", 60), Head("Kind", 25), Head("Value", 12, "", "General"), Head("Unit", 46), *SOURCE),
+        figures())  # fmt: skip
+    shelf.lay("Reference efficiencies (CHP)", (
+        Head("Fuel", 62), Head("Output", 11), Head("Built", 19), Head("Medium", 32), Head("Efficiency", 11, "%", "0.0"),
+        *SOURCE), efficiencies())  # fmt: skip
+    shelf.lay("Relevant precursors", (
+        CATEGORY, Head("Counts this precursor", 27), Head("Condition", 62), *SOURCE),
+        ((r["category"], r["precursor"], r["condition"] or None, *source(r))
+         for r in reference.rows("relevant_precursors")))  # fmt: skip
+    shelf.lay("Parameters asked for", (CATEGORY, Head("Parameter", 46), Head("Value is", 10), *SOURCE),
+              ((r["category"], r["parameter"], r["unit"], *source(r))
+               for r in reference.rows("goods_parameters")))  # fmt: skip
+    shelf.lay("Units", (
+        Head("Spelling", 18), Head("Quantity", 30), Head("Is", 16, "", "General"), Head("of", 12), *SOURCE),
+        ((r["spelling"], r["dimension"], number(r["factor"]), r["canonical"], *source(r))
+         for r in reference.rows("units")))  # fmt: skip
+    return first
+
+
+def offered(shelf: Shelf) -> tuple[dict[str, str], Block, Block, Block, Block]:
+    """The blocks that drop-downs are taken from; those that a drop-down narrows are returned as well."""
+    codes = shelf.lay("CN codes", (Head("CN code", 13), Head("Name", 110), CATEGORY),
+                      ((r["cn_code"], r["name"], r["category"]) for r in ordered_codes()))  # fmt: skip
+    counts = (Head(text, 8, "", "0") for text in ("First route", "Routes", "First code", "Codes"))
+    kinds = shelf.lay("Categories", (CATEGORY, Head("Sector", 16), Head("Per", 7), *counts, *SOURCE), categories())
+    routes = shelf.lay("Production routes", (Head("Production route", 60), CATEGORY),
+                       ((r["route"], r["category"]) for r in reference.rows("routes")))  # fmt: skip
+    nations = shelf.lay("Countries", (Head("Country", 36), Head("Code", 8)),
+                        ((r["name"], r["code"]) for r in reference.rows("countries")))  # fmt: skip
+    money = shelf.lay("Currencies", (Head("Currency", 10), Head("Name", 40)),
+                      ((r["code"], r["name"]) for r in reference.rows("currencies")))  # fmt: skip
+    asked = shelf.lay("Goods parameters", (Head("Parameter", 46), Head("Value is", 10)), goods_units().items())
+    ranges = {"categories": kinds.cells(0), "cn_codes": codes.cells(0), "country_codes": nations.cells(1),
+              "currencies": money.cells(0), "parameters": asked.cells(0)}  # fmt: skip
+    return ranges, kinds, routes, codes, asked
+
+
 def plain() -> dict[str, tuple[str, ...]]:
     """The choice lists that are one column of words: those of the declaration that no other block holds."""
     fixed = dict(choices.FIXED)
-    for key in ("sectors", "routes", "technologies", "fuels", "stream_names"):
+    for key in ("sectors", "routes", "technologies", "fuels", "stream_names", "countries"):
         fixed[key] = choices.entries(key)
     return fixed | {"yes_no": ("yes", "no"), "reserved": WORDS}
 
@@ -185,10 +201,9 @@ def dependent(ranges: dict[str, str], kinds: Block, routes: Block, asked: Block)
     """Lists that depend on another cell of the row: categories of the sector, routes of the category, values."""
     row = blocks.FIRST_ROW
     sector = f"${rules.letter(inputs.PROCESSES, 'sector')}{row}"
-    made = {
-        "Processes.category": f'IF({sector}="",{kinds.cells(0)},OFFSET({kinds.cell(0)},MATCH({sector},{kinds.cells(1)},0)'
-        f"-1,0,COUNTIF({kinds.cells(1)},{sector}),1))"
-    }
+    sectors = kinds.cells(1)
+    some = f"OFFSET({kinds.cell(0)},MATCH({sector},{sectors},0)-1,0,COUNTIF({sectors},{sector}),1)"
+    made = {"Processes.category": f'IF({sector}="",{kinds.cells(0)},{some})'}
     table = kinds.cells(0, 6)
     for sheet in (inputs.PROCESSES, inputs.PRECURSORS):
         own = f"${rules.letter(sheet, 'category')}{row}"
@@ -206,7 +221,7 @@ def dependent(ranges: dict[str, str], kinds: Block, routes: Block, asked: Block)
     return made
 
 
-def finish(ws: Worksheet, shelf: Shelf, first: Block, neighbours: list[str]) -> None:
+def finish(ws: Worksheet, shelf: Shelf, first: Block, neighbours: look.Links) -> None:
     """Contents at the left, the title band, freezing, printing, protection."""
     look.widths(ws, 3, 29, 3)
     titled = [b for b in shelf.laid if b.title]

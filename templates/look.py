@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from copy import copy
+from typing import TYPE_CHECKING, Any, Literal
 
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
@@ -11,6 +12,8 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 if TYPE_CHECKING:
     from openpyxl.cell.cell import Cell
     from openpyxl.worksheet.worksheet import Worksheet
+
+    Links = list[tuple[str, str]]
 
 FACE = "Calibri"
 INK, GREY, SOFT, WHITE = "1F2933", "5F6B76", "F4F6F8", "FFFFFF"
@@ -44,16 +47,22 @@ def place(horizontal: str = "left", indent: int = 0, wrap: bool = False, vertica
     return Alignment(horizontal=horizontal, vertical=vertical, indent=indent, wrap_text=wrap)
 
 
+BARE = Border()
 UNDER = Border(bottom=side())
 BOXED = Border(bottom=side(), right=side())
 FRAMED = Border(left=side(), right=side(), top=side(), bottom=side())
 
 
+def ruled(color: str) -> Border:
+    """The line below a heading."""
+    return Border(bottom=side(color, "medium"))
+
+
 def pad(code: str) -> str:
-    """A number format with one letter of air at the right, in every section and for text ("remaining") as well.
+    """A number format with some air at the right, in every section and for text ("remaining") as well.
 
     >>> pad("0.0#")
-    '0.0#_i_i;−0.0#_i_i;0.0#_i_i;@_i_i'
+    '0.0#_i_i;"−"0.0#_i_i;0.0#_i_i;@_i_i'
     >>> pad("yyyy-mm-dd")
     'yyyy-mm-dd'
     """
@@ -62,7 +71,8 @@ def pad(code: str) -> str:
     sections = code.split(";")
     if len(sections) == 1:
         sections = [code, "−" + code, code]
-    return ";".join(section + "_i_i" for section in [*sections, "@"])
+    quoted = (section.replace("−", '"−"').replace("–", '"–"') for section in [*sections, "@"])
+    return ";".join(section + "_i_i" for section in quoted)
 
 
 def dress(
@@ -81,6 +91,11 @@ def dress(
     if code:
         cell.number_format = code
     return cell
+
+
+def same(target: object, model: object) -> None:
+    """Give a cell all the looks of another cell, or of a column."""
+    target._style = copy(model._style)  # type: ignore[attr-defined]
 
 
 def put(ws: Worksheet, row: int, column: int, value: object = None) -> Cell:
@@ -110,10 +125,19 @@ def page(ws: Worksheet, group: str, zoom: int = 100, titles: str = "") -> None:
     margins = ws.page_margins
     margins.left = margins.right = margins.top = 0.394
     margins.bottom, margins.header, margins.footer = 0.55, 0.2, 0.25
-    for part, text in ((ws.oddFooter.left, "&F"), (ws.oddFooter.center, "&A"), (ws.oddFooter.right, "page &P of &N")):
+    footer: Any = ws.oddFooter
+    for part, text in ((footer.left, "&F"), (footer.center, "&A"), (footer.right, "page &P of &N")):
         part.text, part.size, part.font, part.color = text, 8, f"{FACE},Regular", GREY
     if titles:
         ws.print_title_rows = titles
+
+
+def begin(ws: Worksheet, frozen: str, cell: str, pane: Literal["bottomLeft", "bottomRight"]) -> None:
+    """Freeze above and left of a cell, and set the cursor on the first cell to fill in."""
+    ws.freeze_panes = frozen
+    ws.sheet_view.pane.activePane = pane  # type: ignore[union-attr]
+    for selection in ws.sheet_view.selection:
+        selection.activeCell = selection.sqref = cell
 
 
 def widths(ws: Worksheet, *sizes: float, first: int = 1) -> None:
@@ -127,38 +151,37 @@ def lock(ws: Worksheet) -> None:
     ws.protection.formatColumns = ws.protection.formatRows = ws.protection.autoFilter = ws.protection.sort = False
 
 
-def band(ws: Worksheet, group: str, last: int, purpose: str, remark: str, neighbours: list[str], step: str = "") -> None:
+def band(ws: Worksheet, group: str, last: int, purpose: str, remark: str, neighbours: Links, step: str = "") -> None:
     """Rows 1 to 3: title on the group's colour with the links, what the sheet is for, one sentence more."""
     for row, height in ((1, 30), (2, 17), (3, 15)):
         ws.row_dimensions[row].height = height
     for column in range(1, last + 1):
         for row in (1, 2, 3):
-            dress(put(ws, row, column), font(), GROUPS[group] if row == 1 else WHITE, border=Border())
+            dress(put(ws, row, column), font(), GROUPS[group] if row == 1 else WHITE, border=BARE)
     dress(put(ws, 1, 2, ws.title), font(17, WHITE, bold=True), at=place())
     dress(put(ws, 2, 2, purpose), font(11), at=place())
     dress(put(ws, 3, 2, remark), font(9, GREY), at=place())
     if step:
         dress(put(ws, 2, last, step), font(9.5, GREY), at=place("right", 1))
     right = last
-    for sheet, text in reversed(list(zip(neighbours, arrows(neighbours), strict=True))):
+    for sheet, text in reversed(neighbours):
         left, room = right, ws.column_dimensions[get_column_letter(right)].width
         while room < len(text) + 3:
             left -= 1
             room += ws.column_dimensions[get_column_letter(left)].width
-        cell = link(put(ws, 1, left), sheet, text=text)
-        dress(cell, font(10, WHITE, bold=True), at=place("right", 1))
-        if left < right:
-            ws.merge_cells(start_row=1, start_column=left, end_row=1, end_column=right)
+        jump(ws, left, right, sheet, text)
         right = left - 1
 
 
-def arrows(neighbours: list[str]) -> list[str]:
-    """Texts of the links in a band: back to Start, one back, one on (the last sheet has none to go on to).
-
-    >>> arrows(["Start", "Goods", "PFC"])
-    ['◂ Start', '◂ Goods', 'PFC ▸']
-    """
-    return [f"{name} ▸" if number == 2 else f"◂ {name}" for number, name in enumerate(neighbours)]
+def jump(ws: Worksheet, left: int, right: int, sheet: str, text: str) -> None:
+    """A link in the band. It is a number whose format is its words: linked text LibreOffice repaints in dark blue."""
+    cell = link(put(ws, 1, left, 1), sheet)
+    ground = str(put(ws, 1, 1).fill.start_color.rgb)[-6:]
+    dress(cell, font(10, WHITE, bold=True), ground, place("right", 1), BARE, f'"{text}"_i_i')
+    if left < right:
+        ws.merge_cells(start_row=1, start_column=left, end_row=1, end_column=right)
+        for column in range(left + 1, right + 1):
+            same(ws.cell(1, column), cell)
 
 
 def header(cell: Cell, text: str, group: str, right: bool) -> Cell:

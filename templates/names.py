@@ -19,6 +19,8 @@ from cbam_xl.sheets import choices, inputs
 from cbam_xl.sheets.declare import FIRST_ROW, LAST_ROW
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from blocks import Block
     from lists import Shelf
 
@@ -63,19 +65,19 @@ def build(shelf: Shelf, kinds: Block, codes: Block) -> dict[str, str]:
 def title(shelf: Shelf) -> None:
     """The heading over the helper columns, as a block of no columns, so that the contents list it."""
     text = "Names in use"
-    look.dress(look.put(shelf.ws, blocks.TITLE_ROW, shelf.column, text), look.font(12, look.GROUPS["Results"], bold=True))
+    blocks.title(shelf.ws, shelf.column, text)
     shelf.laid.append(blocks.Block(shelf.ws.title, text, shelf.column, (), 0))
 
 
-def helper(shelf: Shelf, text: str, width: float, cells: list[object], total: str = "") -> str:
+def helper(shelf: Shelf, text: str, width: float, cells: Sequence[object], total: str = "") -> str:
     """One helper column: header, its total in row 6, its cells; returns the column's letter."""
     own = get_column_letter(shelf.column)
     shelf.ws.column_dimensions[own].width = width
     look.header(look.put(shelf.ws, blocks.HEADER_ROW, shelf.column), text, "Results", right=False)
     look.unit_row(look.put(shelf.ws, blocks.HINT_ROW, shelf.column), "", right=False).value = total or None
-    shelf.ws.column_dimensions[own].font = look.font(9, look.GREY)
+    grey = look.dress(look.put(shelf.ws, FIRST_ROW, shelf.column), look.font(9, look.GREY))
     for row, value in enumerate(cells, FIRST_ROW):
-        look.dress(look.put(shelf.ws, row, shelf.column, value), look.font(9, look.GREY))
+        look.same(look.put(shelf.ws, row, shelf.column, value), grey)
     shelf.column += 1
     return own
 
@@ -107,11 +109,9 @@ def compact(shelf: Shelf, source: Source) -> str:
             skip = f"OR({skip},'{source.sheet}'!{flag}{row}<>{word})"
         cells.append(f"={above}IF({skip},0,IF(SUMPRODUCT({same})=1,1,0))")
     helper(shelf, f"{source.sheet}: count", 9, cells, f"={count}{LAST_ROW}")
-    names: list[object] = [
-        f'=IF(ROW()-{FIRST_ROW - 1}>{TOTAL.format(count)},"",'
-        f"INDEX({data(source.sheet, source.field)},MATCH(ROW()-{FIRST_ROW - 1},{count}${FIRST_ROW}:{count}${LAST_ROW},0)))"
-        for _ in cells
-    ]
+    place = f"ROW()-{FIRST_ROW - 1}"
+    nth = f"INDEX({data(source.sheet, source.field)},MATCH({place},{count}${FIRST_ROW}:{count}${LAST_ROW},0))"
+    names = [f'=IF({place}>{TOTAL.format(count)},"",{nth})'] * len(cells)
     return helper(shelf, source.sheet, 22, names, f"={count}{LAST_ROW}")
 
 
@@ -124,29 +124,28 @@ def process_codes(shelf: Shelf, named: str, kinds: Block, codes: Block) -> tuple
     letters = [get_column_letter(shelf.column + n) for n in range(4)]
     rows = range(FIRST_ROW, LAST_ROW + 1)
     leaves = f"${letters[3]}${FIRST_ROW}:${letters[3]}${LAST_ROW}"
-    found = f'IFERROR(INDEX({category},MATCH({named}{{0}},{leaves},0)),INDEX({category},MATCH({named}{{0}},{here},0)))&""'
+    first, other = (f"INDEX({category},MATCH({named}{{0}},{column},0))" for column in (leaves, here))
+    found = f'IFERROR({first},{other})&""'
     helper(shelf, "leaves as", 22, [f'=IF({named}{r}="","",{found.format(r)})' for r in rows])
     for place, text, default in ((6, "first code", 1), (7, "codes", codes.rows)):
         cells = [f'=IF({named}{r}="","",IFERROR(VLOOKUP({letters[0]}{r},{kinds.cells(0, 6)},{place},FALSE),{default}))'
                  for r in rows]  # fmt: skip
-        helper(shelf, text, 8, [c for c in cells])
+        helper(shelf, text, 8, cells)
     helper(shelf, "row with production", 22, [f"=IF('{sheet}'!{amount}{r}=\"\",\"\",'{sheet}'!{own}{r})" for r in rows])
-    area = f"{blocks_name(shelf)}!${named}${FIRST_ROW}:${{0}}${LAST_ROW}"
+    area = f"{shelf.ws.title}!${named}${FIRST_ROW}:${{0}}${LAST_ROW}"
     return area.format(named), area.format(letters[2])
 
 
-def blocks_name(shelf: Shelf) -> str:
-    return shelf.ws.title
-
-
 def joined(shelf: Shelf, key: str, columns: list[str], words: tuple[str, ...]) -> str:
-    """One list: its words, then the names of its sources. Returns the formula of its filled part."""
+    """One list: its words, then up to 500 names of its sources. Returns the formula of its filled part."""
     place = f"ROW()-{FIRST_ROW - 1 + len(words)}"
     formula, before = '""', [TOTAL.format(column) for column in columns]
     for number in reversed(range(len(columns))):
-        index = f"INDEX({columns[number]}${FIRST_ROW}:{columns[number]}${LAST_ROW},{'-'.join([place, *before[:number]])})"
+        own, nth = columns[number], "-".join([place, *before[:number]])
+        index = f"INDEX({own}${FIRST_ROW}:{own}${LAST_ROW},{nth})"
         formula = f"IF({place}<={'+'.join(before[: number + 1])},{index},{formula})"
-    rows = (LAST_ROW - FIRST_ROW + 1) * len(columns)
-    own = helper(shelf, key.replace("_", " "), 22, [*words, *["=" + formula] * rows], f"={'+'.join([str(len(words)), *before])}")
+    rows = LAST_ROW - FIRST_ROW + 1
+    total = "+".join([str(len(words)), *before])
+    own = helper(shelf, key.replace("_", " "), 22, [*words, *["=" + formula] * rows], "=" + total)
     first = f"{shelf.ws.title}!${own}$"
     return f"OFFSET({first}{FIRST_ROW},0,0,MAX(1,{first}{blocks.HINT_ROW}),1)"

@@ -24,7 +24,7 @@ LAST = 20000  # last row that the colours reach
 KEY_RESULTS = {"see_direct", "see_indirect", "see_total"}
 
 
-def build(wb: Workbook, output: Output, neighbours: list[str]) -> None:
+def build(wb: Workbook, output: Output, neighbours: look.Links) -> None:
     """Lay out one output sheet."""
     ws: Worksheet = wb[output.name]
     columns = output.blocks[0][1]
@@ -37,9 +37,9 @@ def build(wb: Workbook, output: Output, neighbours: list[str]) -> None:
     ws.row_dimensions[UNIT_ROW].height = 15
     title = look.font(12, look.GROUPS["Results"], bold=True)
     for number in range(1, last + 1):
-        look.dress(look.put(ws, 4, number), title, look.WHITE, look.place(), look.Border())
+        look.dress(look.put(ws, 4, number), title, look.WHITE, look.place(), look.BARE)
     for row in (HEADER_ROW, UNIT_ROW):
-        look.put(ws, row, 1).border = look.Border()
+        look.put(ws, row, 1).border = look.BARE
     if titled:
         look.put(ws, 4, 2, output.blocks[0][0])
     for number, column in enumerate(columns, 2):
@@ -47,6 +47,8 @@ def build(wb: Workbook, output: Output, neighbours: list[str]) -> None:
         look.unit_row(look.put(ws, UNIT_ROW, number), column.unit, column.numeric)
         style(ws, output, number)
     paint(ws, output, get_column_letter(last))
+    if output is outputs.ISSUES:
+        ws.sheet_format.defaultRowHeight, ws.sheet_format.customHeight = 30, True
     if not titled:
         ws.auto_filter.ref = f"B{UNIT_ROW}:{get_column_letter(last)}{LAST}"
     ws.freeze_panes = f"C{FIRST_ROW}"
@@ -54,22 +56,13 @@ def build(wb: Workbook, output: Output, neighbours: list[str]) -> None:
 
 
 def style(ws: Worksheet, output: Output, number: int) -> None:
-    """The looks of a column's data. Where blocks share a column, numbers stand right and text left in the same style."""
-    kinds = [columns[number - 2] for _, columns in output.blocks if number - 2 < len(columns)]
-    column = kinds[0]
+    """The looks of a column's data; text of a further block takes those of column B."""
+    column = output.blocks[0][1][number - 2]
     whole = ws.column_dimensions[get_column_letter(number)]
-    wrap = column.width > 40 and not column.numeric
-    whole.font = look.font(10, look.INK if number == 2 else look.RESULT_INK if column.numeric else look.INK)
-    whole.number_format = look.pad(column.format)
-    if any(k.header and k.numeric != column.numeric for k in kinds[1:]):
-        whole.alignment = look.place("general")
-        whole.number_format = look.pad(column.format).removesuffix("@_i_i") + "_i@"
-    elif column.numeric:
-        whole.alignment = look.place("right")
-    else:
-        whole.alignment = look.place("left", 1, wrap=wrap)
-    if output is outputs.ISSUES and column.field == "where":
-        whole.font = look.font(10, look.LEVELS["note"][2])
+    linked = (output.name, column.field) in (("Issues", "where"), ("Trace", "cell"))
+    ink = look.LEVELS["note"][2] if linked else look.RESULT_INK if column.numeric else look.INK
+    whole.font, whole.number_format = look.font(10, ink), look.pad(column.format)
+    whole.alignment = look.place("right") if column.numeric else look.place("left", 1, wrap=column.width > 40)
 
 
 def paint(ws: Worksheet, output: Output, last: str) -> None:
@@ -95,7 +88,6 @@ def paint(ws: Worksheet, output: Output, last: str) -> None:
             test = f'LEFT(${own}{first},1)="{sign}"'
             rules.add(ws, f"{own}{first}:{own}{LAST}", test, rules.style(ground, ink, bold=True, line=look.HAIR))
     if output is outputs.TRACE:
-        value, cell = letters["value"], letters["cell"]
-        test = f'AND(${value}{first}<>"",${cell}{first}="")'
+        test = f'LEFT(${letters["step"]}{first},1)="="'
         rules.add(ws, f"B{first}:{last}{LAST}", test, rules.style(bold=True, line=look.HAIR))
     rules.add(ws, f"B{first}:{last}{LAST}", f'$B{first}<>""', rules.style(line=look.HAIR))

@@ -51,7 +51,7 @@ def style(
         font=Font(color=ink or None, bold=bold or None) if ink or bold else None,
         fill=PatternFill("solid", bgColor=ground) if ground else None,
         border=border,
-        numFmt=NumberFormat(CODES.setdefault(code, 200 + len(CODES)), code) if code else None,
+        numFmt=NumberFormat(CODES.setdefault(code, 900 + len(CODES)), code) if code else None,
     )
 
 

@@ -28,7 +28,7 @@ LAST = 13  # column M
 HEAD_ROW = outputs.START_ROWS - 1
 READ_ROW = HEAD_ROW + len(SHEETS) + 2
 LEGEND_ROW = outputs.HEADLINE_ROW + outputs.HEADLINE_ROWS + 2
-TITLE, RULE = look.font(11, bold=True), look.Border(bottom=look.side(look.RULE, "medium"))
+TITLE, RULE = look.font(11, bold=True), look.ruled(look.RULE)
 LEGEND = (
     ("12,500", look.PAPER, look.INK, "required: fill in"),
     ("", look.WHITE, look.INK, "optional: may stay blank"),
@@ -43,12 +43,15 @@ RULES = (
     "Percentages are typed as they are spoken: 95 means 95 %.",
     "Blank is unknown, 0 is zero. “remaining” is a valid amount.",
 )
+BAR_HEIGHT = 19  # points: a bar of the chart stands in line with its row of the table
 SHARES = ("own direct", "own indirect", "own precursors", "bought precursors")
 
 
 def build(wb: Workbook) -> None:
     """Lay out sheet Start."""
     ws: Worksheet = wb[START]
+    for row in range(HEAD_ROW, outputs.SHARES_ROW + outputs.HEADLINE_ROWS):
+        ws.row_dimensions[row].height = 19
     look.widths(ws, 3, 5, 24, 72, 38, 8, 18, 3, 24, 12, 12, 12, 12)
     look.page(ws, "Start")
     head(ws)
@@ -58,6 +61,7 @@ def build(wb: Workbook) -> None:
     last = shares(ws)
     ws.print_area = f"A1:M{last}"
     ws.page_setup.fitToHeight = 1
+    ws.sheet_view.tabSelected = True
     ws.freeze_panes = "A5"
     look.lock(ws)
 
@@ -106,7 +110,7 @@ def steps(ws: Worksheet) -> None:
         shade = look.INK if sheet.when == "always" else look.GREY
         line(ws, row, number, sheet.group, sheet.name, sheet.purpose, shade)
         look.dress(look.put(ws, row, 5, sheet.when), look.font(10, shade), at=look.place())
-        look.dress(look.put(ws, row, rows, "–"), look.font(10, look.GREY), at=look.place("right"), code="0;−0;–;@")
+        look.dress(look.put(ws, row, rows, "–"), look.font(10, look.GREY), at=look.place("right"), code=look.pad("0"))
         look.dress(look.put(ws, row, state, "not yet checked"), look.font(10, look.GREY), at=look.place("left", 1))
     first, last = outputs.START_ROWS, outputs.START_ROWS + len(SHEETS) - 1
     area = f"{outputs.START_COLUMNS['state']}{first}:{outputs.START_COLUMNS['state']}{last}"
@@ -166,7 +170,7 @@ def shares(ws: Worksheet) -> int:
     for column, text in zip(range(first + 1, LAST + 1), SHARES, strict=True):
         look.dress(look.put(ws, top, column, text), look.font(9, look.GREY), at=look.place("right", 1, wrap=True))
     for row in range(outputs.SHARES_ROW, last + 1):
-        ws.row_dimensions[row].height = 19
+        ws.row_dimensions[row].height = BAR_HEIGHT
         for name in columns.values():
             at = look.place("left" if name == columns["name"] else "right")
             look.dress(ws[f"{name}{row}"], look.font(9.5, look.GREY), at=at, border=look.UNDER,
@@ -175,7 +179,7 @@ def shares(ws: Worksheet) -> int:
     hint.value = f'=IF({columns["name"]}{outputs.SHARES_ROW}="","The chart appears after the first recalculation.","")'
     look.dress(hint, look.font(10, look.GREY, italic=True), at=look.place("center"))
     ws.add_chart(chart(ws, top, last), f"B{outputs.SHARES_ROW}")
-    return last + 1
+    return last + 2
 
 
 def text_of(size: int, color: str) -> RichText:
@@ -186,7 +190,7 @@ def text_of(size: int, color: str) -> RichText:
 def chart(ws: Worksheet, top: int, last: int) -> BarChart:
     """A stacked bar for each process, without grid, frame or ground."""
     made = BarChart()
-    made.type, made.grouping, made.overlap, made.gapWidth = "bar", "stacked", 100, 40
+    made.type, made.grouping, made.overlap, made.gapWidth = "bar", "stacked", 100, 60
     first = number_of(outputs.SHARES_COLUMNS["name"])
     made.add_data(Reference(ws, first + 1, top, LAST, last), titles_from_data=True)
     made.set_categories(Reference(ws, first, top + 1, first, last))
@@ -196,14 +200,16 @@ def chart(ws: Worksheet, top: int, last: int) -> BarChart:
         series.invertIfNegative = False
     made.legend.position = "b"
     made.legend.txPr = text_of(900, look.GREY)
-    made.layout = Layout(manualLayout=ManualLayout(xMode="edge", yMode="edge", x=0.2, y=0.02, w=0.77, h=0.78))
+    bars, rest = BAR_HEIGHT * outputs.HEADLINE_ROWS, 28
+    plot = ManualLayout(layoutTarget="inner", xMode="edge", yMode="edge", x=0.17, y=0, w=0.81, h=bars / (bars + rest))
+    made.layout = Layout(manualLayout=plot)
     for axis in (made.x_axis, made.y_axis):
-        axis.delete, axis.majorGridlines, axis.majorTickMark = False, None, "none"
+        axis.delete, axis.majorGridlines, axis.majorTickMark = axis is made.y_axis, None, "none"
         axis.graphicalProperties = GraphicalProperties(ln=LineProperties(noFill=True))
         axis.txPr = text_of(900, look.GREY)
     made.x_axis.scaling.orientation = "maxMin"
-    made.y_axis.crosses, made.y_axis.number_format, made.y_axis.scaling.min = "max", "0.0#", 0
+    made.y_axis.scaling.min = 0
     made.graphical_properties = GraphicalProperties(noFill=True)
     made.graphical_properties.line.noFill = True
-    made.width, made.height, made.roundedCorners = 31.5, 5.4, False
+    made.width, made.height, made.roundedCorners = 31.5, round((bars + rest) * 2.54 / 72, 2), False  # type: ignore[assignment]
     return made

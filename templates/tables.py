@@ -23,7 +23,7 @@ ROW_HEIGHT = 17
 WIDE = 200  # characters beyond which a sheet is shown smaller
 
 
-def build(wb: Workbook, sheet: Sheet, ranges: Mapping[str, str], neighbours: list[str], step: str) -> None:
+def build(wb: Workbook, sheet: Sheet, ranges: Mapping[str, str], neighbours: look.Links, step: str) -> None:
     """Lay out one input table on its (empty) sheet."""
     ws: Worksheet = wb[sheet.name]
     last = rules.FIRST_FIELD + len(sheet.columns) - 1
@@ -41,7 +41,7 @@ def build(wb: Workbook, sheet: Sheet, ranges: Mapping[str, str], neighbours: lis
     ws.add_table(listobject(sheet, f"B{FIRST_ROW}:{get_column_letter(last)}{LAST_ROW}"))
     area = f"'{sheet.name}'!$B${HEADER_ROW}:${get_column_letter(last)}${LAST_ROW}"
     wb.defined_names[sheet.range_name] = DefinedName(sheet.range_name, attr_text=area)
-    ws.freeze_panes = f"C{FIRST_ROW}"
+    look.begin(ws, f"C{FIRST_ROW}", f"B{FIRST_ROW}", "bottomLeft")
 
 
 def heads(ws: Worksheet, sheet: Sheet) -> None:
@@ -50,7 +50,7 @@ def heads(ws: Worksheet, sheet: Sheet) -> None:
     ws.row_dimensions[4].height, ws.row_dimensions[HEADER_ROW].height = 7, 42
     ws.row_dimensions[UNIT_ROW].height = 25 if tall else 15
     for number in range(1, rules.FIRST_FIELD + len(sheet.columns)):
-        look.dress(look.put(ws, 4, number), look.font(), look.WHITE, border=look.Border())
+        look.dress(look.put(ws, 4, number), look.font(), look.WHITE, border=look.BARE)
     look.header(look.put(ws, HEADER_ROW, 1), "", sheet.group, right=False).value = None
     look.unit_row(look.put(ws, UNIT_ROW, 1), "", right=False)
     for number, column in enumerate(sheet.columns, rules.FIRST_FIELD):
@@ -76,8 +76,8 @@ def unit_text(sheet: Sheet, column: Column) -> str:
     """What row 6 says: the unit, an arrow to the column that holds it, or "choose".
 
     >>> from cbam_xl.sheets.inputs import STREAMS as s
-    >>> [unit_text(s, s.column(f)) for f in ("quantity", "quantity_unit", "opening", "carbon_content", "method", "note")]
-    ['→', 't ▾', 'in AD Unit', 'tC per AD Unit', 'choose ▾', '']
+    >>> [unit_text(s, s.column(f)) for f in ("quantity", "quantity_unit", "opening", "carbon_content", "method")]
+    ['→', 't ▾', 'in AD Unit', 'tC per AD Unit', 'choose ▾']
     """
     if column.unit_in:
         following = sheet.columns[sheet.columns.index(column) + 1 :][:1]
@@ -85,7 +85,7 @@ def unit_text(sheet: Sheet, column: Column) -> str:
             return "→"
         return f"in {sheet.column(column.unit_in).header}"
     if column.kind == "unit":
-        return f"{column.default} ▾".strip()
+        return f"{column.default or 'choose'} ▾"
     if column.choices:
         return "choose ▾" if column.width > 9 else "▾"
     return column.unit

@@ -5,6 +5,7 @@ The addresses come from `template_map.yaml` beside the template, not from the pa
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -13,9 +14,12 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from conftest import missing
+from conftest import CHECKOUT, missing
 
 Cells = dict[tuple[str, str], Any]
+_OFFICIAL = Path(os.environ.get("CBAM_XL_SHARED") or CHECKOUT.parent / "shared") / "official"
+CASES = sorted(path.stem for path in (_OFFICIAL / "oracle" / "cases").glob("*.yaml")) or ["no case found"]
+"""Names of the stored cases; where there is none, the tests of that one name are skipped for want of the folder."""
 EMPTY = "cbam_communication_template_v2.1.1_en_20241213_EMPTY.xlsx"
 SHEETS = ("A_InstData", "B_EmInst", "C_Emissions&Energy", "D_Processes", "E_PurchPrec", "F_Tools", "Summary_Processes",
           "Summary_Products", "VersionDocumentation")  # fmt: skip
@@ -97,7 +101,7 @@ def _cells(places: Any, inputs: Mapping[str, Any]) -> Iterator[tuple[tuple[str, 
             sheet, address = (where if isinstance(where, str) else where["cell"]).split("!")
             yield (sheet, address), date.fromisoformat(value) if group == "period" else value
     for key, value in inputs.get("free_text", {}).items():
-        sheet, address = places["products"]["free_text"][key].split("!")
+        sheet, address = places["free_text"][key].split("!")
         yield (sheet, address), value
     for group in ("goods", "processes", "precursors"):
         table = places[group]
@@ -169,7 +173,7 @@ def input_addresses(shared: Path) -> set[tuple[str, str]]:
         for where in places[group].values():
             sheet, address = (where if isinstance(where, str) else where["cell"]).split("!")
             found.add((sheet, address))
-    for where in (*places["products"]["free_text"].values(), *(a for tool in places["chp"] for a in tool.values())):
+    for where in (*places["free_text"].values(), *(a for tool in places["chp"] for a in tool.values())):
         sheet, address = where.split("!")
         found.add((sheet, address))
     for group in ("goods", "processes", "precursors", "source_streams", "pfc", "cems", "products"):
@@ -183,8 +187,9 @@ def input_addresses(shared: Path) -> set[tuple[str, str]]:
     found |= {(tool["sheet"], f"{column['col']}{row}") for column in tool["cols"].values() for row in range(101, 131)}
     for group in ("process_data", "precursor_data"):
         table = places[group]
-        series = [value for key, value in table.items() if key in ("production_by_route", "internal_transfers", "purchased_by_route")]
-        addresses = {a for one in series for a in one} | {c["cell"] for c in table["cells"].values()}
+        addresses = {c["cell"] for c in table["cells"].values()}
+        for series in ("production_by_route", "internal_transfers", "purchased_by_route"):
+            addresses |= set(table.get(series, ()))
         addresses |= set(table.get("consumed_in_process", {}).values())
         found |= {(table["sheet"], shift(a, table["stride"] * i)) for a in addresses for i in range(table["blocks"])}
     return found

@@ -87,7 +87,7 @@ def entries(name: str) -> tuple[str, ...]:
         case "routes":
             return tuple(dict.fromkeys(r["route"] for r in reference.rows("routes")))
         case "countries":
-            return tuple(r["name"] for r in reference.rows("countries"))
+            return tuple(sorted(r["name"] for r in reference.rows("countries")))
         case "country_codes":
             return tuple(r["code"] for r in reference.rows("countries"))
         case "currencies":

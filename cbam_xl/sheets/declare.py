@@ -1,4 +1,4 @@
-"""What a sheet and a column are. One declaration makes the template, the reader, the help texts and the documentation."""
+"""What a sheet and a column are. One declaration makes the template, the reader, the help and the documentation."""
 
 from __future__ import annotations
 
@@ -72,6 +72,7 @@ class Sheet(NamedTuple):
     row: str
     columns: tuple[Column, ...]
     when: str = "always"
+    continued: bool = False  # a further row with the same name needs only what it adds
     sections: tuple[tuple[str, str, tuple[str, ...]], ...] = ()  # form only: title, side (L or R), fields
 
     @property

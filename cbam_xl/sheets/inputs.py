@@ -7,7 +7,6 @@ from functools import partial
 from .. import model as m
 from .declare import MISSING, REASON, REQUIRED, Column, Sheet, When
 
-GIVEN = {"need": REQUIRED}
 KEY = partial(Column, kind="key", need=REQUIRED, width=24)
 REF = partial(Column, kind="ref", width=24)
 CHOICE = partial(Column, kind="choice")
@@ -25,42 +24,48 @@ SOURCE = Column(
     "resort (estimate).")  # fmt: skip
 NOTE = Column(
     "Evidence, note", "note", width=26, rule="III A.2",
-    help="Document, meter number, laboratory report or link that proves the row, and anything a verifier should know.")  # fmt: skip
+    help="Document, meter number, laboratory report or link that proves the row, and anything a verifier should "
+    "know.")  # fmt: skip
 ALIAS = Column(
     "Name in the communication", "alias", width=18, default="the name", rule="IV 1",
-    help="Only if the Commission’s file must show another name, e.g. because two rows there bear the same one.")  # fmt: skip
+    help="Only if the Commission’s file must show another name, e.g. because two rows there bear the same "
+    "one.")  # fmt: skip
 
 _F = partial(Column, rule="IV 1")
 _TOTAL = partial(Column, kind="number", unit="tCO2e", format="#,##0", rule="IV 1", signed=True)
 INSTALLATION = Sheet(
     "Installation", "What", "Who reports, for which period, and who verified it.", "a form: one field per line",
     (
-        _F("Reporting period: start", "period_start", "date", **GIVEN, format="yyyy-mm-dd", rule="III A.1(3)",
+        _F("Reporting period: start", "period_start", "date", need=REQUIRED, format="yyyy-mm-dd", rule="III A.1(3)",
            help="First day. Normally 1 January; another 12 months or an MRV period of at least 3 months is allowed."),
-        _F("Reporting period: end", "period_end", "date", **GIVEN, format="yyyy-mm-dd", rule="III A.1(3)",
-           help="Last day. The period selects the act: up to 2025 Regulation 2023/1773, from 2026 Regulation 2025/2547."),
+        _F("Reporting period: end", "period_end", "date", need=REQUIRED, format="yyyy-mm-dd", rule="III A.1(3)",
+           help="Last day. The period selects the act: up to 2025 Regulation 2023/1773, from 2026 Regulation "
+           "2025/2547."),
         _F("Name of the installation", "name", help="In the local language and script."),
-        _F("Name of the installation (English name)", "name_en", **GIVEN, help="As it shall appear in the communication."),
-        _F("Street, Number", "street", **GIVEN, help="Address of the installation, not of the head office."),
+        _F("Name of the installation (English name)", "name_en", need=REQUIRED,
+           help="As it shall appear in the communication."),
+        _F("Street, Number", "street", need=REQUIRED, help="Address of the installation, not of the head office."),
         _F("Economic activity", "economic_activity", help="A few words, e.g. clinker and cement."),
-        _F("Post code", "post_code", **GIVEN, format="@", help="Kept as text: leading zeros stay."),
-        _F("P.O. Box", "po_box", **GIVEN, format="@", help="A dash if there is none."),
-        _F("City", "city", **GIVEN, help="City of the installation."),
-        _F("Country", "country", "open", **GIVEN, choices="countries", help="Country in which the installation stands."),
-        _F("UNLOCODE", "unlocode", **GIVEN, help="Two letters of the country and three of the place, e.g. TR IST."),
-        _F("Coordinates of the main emission source (latitude)", "latitude", **GIVEN,
+        _F("Post code", "post_code", need=REQUIRED, format="@", help="Kept as text: leading zeros stay."),
+        _F("P.O. Box", "po_box", need=REQUIRED, format="@", help="A dash if there is none."),
+        _F("City", "city", need=REQUIRED, help="City of the installation."),
+        _F("Country", "country", "open", need=REQUIRED, choices="countries",
+           help="Country in which the installation stands."),
+        _F("UNLOCODE", "unlocode", need=REQUIRED,
+           help="Two letters of the country and three of the place, e.g. TR IST."),
+        _F("Coordinates of the main emission source (latitude)", "latitude", need=REQUIRED,
            help="Decimal degrees; text such as 16.69° is kept as it is."),
-        _F("Coordinates of the main emission source (longitude)", "longitude", **GIVEN,
+        _F("Coordinates of the main emission source (longitude)", "longitude", need=REQUIRED,
            help="Decimal degrees; text such as 16.69° is kept as it is."),
         _F("Name of authorized representative", "representative", help="Who speaks for the operator."),
         _F("Email", "email", help="For questions of the importer."),
         _F("Telephone", "telephone", format="@", help="Kept as text."),
-        _F("General information on data quality", "data_quality", "choice", **GIVEN, choices="data_quality",
+        _F("General information on data quality", "data_quality", "choice", need=REQUIRED, choices="data_quality",
            help="What most of the emissions rest on."),
         _F("Justification for use of default values", "default_justification", "choice", choices="justifications",
            help="Needed when a default value is used."),
-        _F("Information on quality assurance", "quality_assurance", "choice", **GIVEN, choices="quality_assurance",
-           rule="III A.3", help="How the data were checked."),
+        _F("Information on quality assurance", "quality_assurance", "choice", need=REQUIRED,
+           choices="quality_assurance", rule="III A.3", help="How the data were checked."),
         _F("Carbon price instrument", "carbon_price_instrument", help="Free text shown to the importer."),
         _F("Any additional information", "additional_info", help="Free text shown to the importer."),
         _F("Currency of carbon prices", "currency", "choice", choices="currencies", rule="956 Art. 9",
@@ -120,8 +125,8 @@ PROCESSES = Sheet(
     "one process; more rows with the same name for further routes or goods inside a joint process",
     (
         KEY("Production process", "name", rule="III A.4",
-            help="Your name for the process. The same name again in a further row adds a route, or a good made and used "
-            "inside (joint process)."),
+            help="Your name for the process. The same name again in a further row adds a route, or a good made and "
+            "used inside (joint process)."),
         CHOICE("Sector", "sector", choices="sectors", width=16, rule="956 Annex I",
                help="Optional: shortens the list of categories in the next column."),
         CHOICE("Aggregated goods category", "category", need=REQUIRED, choices="categories", width=24,
@@ -133,13 +138,13 @@ PROCESSES = Sheet(
              help="Routes of one category belong in separate processes. Free text is taken as “Other production "
              "routes”."),
         NUM("Total production", "quantity", unit_in="quantity_unit", width=14, rule="AL: Eq. 50, 51, F.2",
-            help="Net saleable mass of the whole period, not only the EU’s share. No scrap, by-products, off-spec. Blank "
-            "for goods made and used inside."),
+            help="Net saleable mass of the whole period, not only the EU’s share. No scrap, by-products, off-spec. "
+            "Blank for goods made and used inside."),
         UNIT(choices="mass_units", unit="t", help="Mass is converted to t. MWh only for electricity."),
         NUM("Directly attributable emissions (DirEm*)", "direct_entered", unit="tCO2e", width=21, format="#,##0.0",
             default="Eq. 4 from the streams of the process", rule="DirEm* in Eq. 48", signed=True,
-            help="Enter it only if the source streams aren’t assigned to processes. A figure here replaces the computed "
-            "one."),
+            help="Enter it only if the source streams aren’t assigned to processes. A figure here replaces the "
+            "computed one."),
         ALIAS, SOURCE, NOTE,
     ),
 )  # fmt: skip
@@ -153,9 +158,11 @@ GOODS = Sheet(
             help="The good has the specific embedded emissions of this process."),
         Column("CN code", "cn_code", "code", need=REQUIRED, choices="cn_codes", width=13, format="@",
                rule="956 Annex I",
-               help="Eight digits. The list shows the codes of the category of the process; sheet Lists names them all."),
+               help="Eight digits. The list shows the codes of the category of the process; sheet Lists names them "
+               "all."),
         NUM("Mass sold", "quantity", unit_in="quantity_unit", width=14, rule="IV 1",
-            help="Used for totals per good and to check against what goes to the market. Not in the Commission’s file."),
+            help="Used for totals per good and to check against what goes to the market. Not in the Commission’s "
+            "file."),
         UNIT(choices="mass_units", unit="t", help="t, kg or, for electricity, MWh."),
         ALIAS, NOTE,
     ),
@@ -168,7 +175,8 @@ PARAMETERS = Sheet(
         REF("Applies to", "target", need=REQUIRED, choices="goods_or_process", width=28, rule="IV 2",
             help="A process: holds for all its goods. A good: holds for that good and goes before the process."),
         CHOICE("Parameter", "parameter", need=REQUIRED, choices="parameters", width=44, rule="IV 2",
-               help="In the Commission’s words. Sheet Lists says which category asks for which; the others stay allowed."),
+               help="In the Commission’s words. Sheet Lists says which category asks for which; the others stay "
+               "allowed."),
         Column("Value", "value", "value", need=REQUIRED, width=18, rule="IV 2",
                help="Percentages as numbers: 95 means 95 %. Otherwise t per t, a text, yes or no."),
         NOTE,
@@ -187,7 +195,8 @@ STREAMS = Sheet(
             help="Process or energy unit that uses it. “Shared”: see sheet Shared streams. Blank: counted for the "
             "installation only."),
         CHOICE("Method", "method", need=REQUIRED, choices="methods", width=17, rule="Eq. 5, 11, 12; B.8",
-               help="Combustion, process emissions, mass balance, or CO2 passed on to a capture, storage or bound use."),
+               help="Combustion, process emissions, mass balance, or CO2 passed on to a capture, storage or bound "
+               "use."),
         NUM("Activity data (AD)", "quantity", need=REQUIRED, unit_in="quantity_unit", width=13, signed=True,
             rule="AD: Eq. 5, 6, 11, 12",
             help="Amount used in the period; with stocks entered: the amount received. Mass balance: what leaves is "
@@ -199,8 +208,8 @@ STREAMS = Sheet(
             help="Stock at the start, in the AD Unit. Used = AD + opening − closing stock."),
         NUM("Closing stock", "closing", unit_in="quantity_unit", rule="III B.4", width=11,
             help="Stock at the end, in the AD Unit. Used = AD + opening − closing stock."),
-        FACTOR("Net calorific value (NCV)", "ncv", need="when EF is per TJ", unit_in="ncv_unit", width=13, format="0.0###",
-               rule="NCV: Eq. 6",
+        FACTOR("Net calorific value (NCV)", "ncv", need="when EF is per TJ", unit_in="ncv_unit", width=13,
+               format="0.0###", rule="NCV: Eq. 6",
                help="Needed if EF is per TJ and AD is not an energy; otherwise it only feeds the energy balance."),
         UNIT(header="NCV Unit", field="ncv_unit", choices="ncv_units", default="", width=14, rule="Eq. 6",
              help="Must fit the AD Unit; blank: GJ per AD Unit. “gross” needs the factor net ÷ gross."),
@@ -215,8 +224,8 @@ STREAMS = Sheet(
                 rule="OF: Eq. 5, 7; CF: Eq. 11",
                 help="Oxidation factor (combustion) or conversion factor (process emissions). 98 means 98 %."),
         PERCENT("Biomass content (BioC)", "biomass", default="0", rule="BF: Eq. 10, 15",
-                help="Share of carbon from biomass that meets the sustainability criteria. 15 means 15 %. Unknown: leave "
-                "blank."),
+                help="Share of carbon from biomass that meets the sustainability criteria. 15 means 15 %. Unknown: "
+                "leave blank."),
         FACTOR("Density", "density", unit_in="density_unit", width=9, rule="III B.4",
                help="Only to turn a volume into tonnes: litres and m3 always need it, Nm3 only if the factors are per "
                "tonne."),
@@ -297,8 +306,8 @@ SHARES = Sheet(
     (
         OPEN("Source stream, emission point or supply", "stream", need=REQUIRED, choices="shared_things", width=30,
              rule="III F.3",
-             help="Name of a row of Source streams or Measured emissions that says “Shared”, or the From of a supply on "
-             "Electricity."),
+             help="Name of a row of Source streams or Measured emissions that says “Shared”, or the From of a supply "
+             "on Electricity."),
         REF("Production process", "process", need=REQUIRED, choices="sharers", width=26, rule="III F.3",
             help="Process or energy unit that gets this share."),
         AMOUNT("Amount", "weight", unit="same for all rows of a stream", unit_in="", rule="Eq. 55, 56; F.3(a), (b)",
@@ -364,10 +373,11 @@ HEAT = Sheet(
                rule="Eq. 53, 54", help="Of the waste gas. Needed only if Unit is a volume."),
         FACTOR("Emission factor", "ef", unit="tCO2/TJ", zero=REASON, default="computed for energy units",
                rule="EF: Eq. 35, 42, 52; C.2.3",
-               help="Heat: supplier’s or own fuel mix (C.2). Waste gas: for information only, Eq. 53 and 54 use natural "
-               "gas."),
+               help="Heat: supplier’s or own fuel mix (C.2). Waste gas: for information only, Eq. 53 and 54 use "
+               "natural gas."),
         CHOICE("Common fuel, if EF is unknown", "fuel", choices="fuels", width=18, rule="C.2.3, F.1",
-               help="Heat whose factor is unknown: the fuel most used in the sector. Its standard factor ÷ 0.90 is used."),
+               help="Heat whose factor is unknown: the fuel most used in the sector. Its standard factor ÷ 0.90 is "
+               "used."),
         SOURCE, NOTE._replace(width=32),
     ),
     when="heat or waste gas crosses a process boundary",
@@ -420,7 +430,7 @@ PRECURSORS = Sheet(
         FACTOR("SEE (direct)", "see_direct", need=REQUIRED, unit="tCO2e/t", zero=REASON, width=10,
                rule="SEE_i: Eq. 58, 60",
                help="Specific embedded direct emissions from the supplier’s communication, else the default value."),
-        CHOICE("Source of SEE (direct)", "see_direct_source", need=REQUIRED, choices="measured", width=11, rule="E.3",
+        CHOICE("Source of SEE (direct)", "see_direct_source", need=REQUIRED, choices="measured", width=13, rule="E.3",
                help="Measured, Default or Unknown. Default feeds the share of default values."),
         FACTOR("Specific electricity consumption", "electricity", need=REQUIRED, unit="MWh/t", zero="number", width=14,
                rule="Eq. 58", help="For SEE (indirect) = consumption × emission factor."),
@@ -439,6 +449,7 @@ PRECURSORS = Sheet(
                       help="Supplier installation (name, ID, UN/LOCODE), its reporting period, file received."),
     ),
     when="precursors are bought",
+    continued=True,
 )  # fmt: skip
 
 FLOWS = Sheet(
@@ -447,14 +458,14 @@ FLOWS = Sheet(
         REF("From", "source", need=REQUIRED, choices="sources_goods", width=26, rule="III E, G",
             help="Process whose good (or by-product) it is, or a bought precursor."),
         OPEN("By-product", "material", choices="by_products", width=18, rule="F.2; Eq. 1–3, 12",
-             help="Blank: the good or precursor itself. Scrap, slag, gases …: name it; it carries carbon but no embedded "
-             "emissions."),
+             help="Blank: the good or precursor itself. Scrap, slag, gases …: name it; it carries carbon but no "
+             "embedded emissions."),
         REF("To", "target", need=REQUIRED, choices="targets_goods", width=26, rule="Eq. 58, 59",
             help="A process that uses it, the market, non-CBAM use (other goods, own use, losses), or Waste (vented, "
             "dumped)."),
         AMOUNT("Amount", "quantity", rule="M_i: Eq. 58, 59",
-               help="Consumed or sold amount, cut-offs and losses included. “remaining”: production or purchase less the "
-               "other rows."),
+               help="Consumed or sold amount, cut-offs and losses included. “remaining”: production or purchase less "
+               "the other rows."),
         UNIT(choices="mass_units", unit="t", rule="B.4"),
         FACTOR("Carbon content", "carbon_content", unit="tC/t", width=10, format="0.0#####", zero="number",
                rule="CC: Eq. 12", asked=When("by-products only", "material"),

@@ -9,7 +9,7 @@ from .declare import Column
 
 T = partial(Column, width=22)
 CO2 = partial(Column, kind="number", unit="tCO2e", width=13, format="#,##0;−#,##0;–")
-SEE = partial(Column, kind="number", unit="tCO2e/t", width=11, format="0.00000")
+SEE = partial(Column, kind="number", unit="tCO2e/t", width=12.5, format="0.00000")
 
 
 class Output(NamedTuple):
@@ -41,15 +41,15 @@ RESULTS = Output(
             SEE("SE (direct)", "own_see_direct"), SEE("SEE (direct)", "see_direct"),
             SEE("SE (indirect)", "own_see_indirect"), SEE("SEE (indirect)", "see_indirect"),
             SEE("SEE (total)", "see_total"),
-            Column("Default values", "default_share", "percent", unit="% of direct", width=11, format="0.0"),
-            Column("Electricity", "embedded_electricity_mwh_per_t", "number", unit="MWh/t", width=11, format="0.0000"),
+            Column("Default values", "default_share", "percent", unit="% of direct", width=12, format="0.0"),
+            Column("Electricity", "embedded_electricity_mwh_per_t", "number", unit="MWh/t", width=13, format="0.0000"),
         )),
         ("By good", (
-            T("Good", "name"), T("CN code", "cn_code"), T("Production process", "process"), T("Category", "category"),
-            T("CN name", "cn_name"), T("", ""), T("", ""), T("", ""), T("", ""),
-            Column("Mass sold", "mass_t", "number", unit="t"), T("", ""), SEE("SEE (direct)", "see_direct"), T("", ""),
-            SEE("SEE (indirect)", "see_indirect"), SEE("SEE (total)", "see_total"), T("", ""),
-            CO2("Embedded", "embedded_tco2e"),
+            T("Good", "name"), T("CN code", "cn_code"), T("Process", "process"), T("", ""),
+            T("CN name", "cn_name"), T("", ""), T("", ""), T("", ""),
+            Column("Mass sold", "mass_t", "number", unit="t"), CO2("Embedded", "embedded_tco2e"), T("", ""),
+            SEE("SEE (direct)", "see_direct"), T("", ""), SEE("SEE (indirect)", "see_indirect"),
+            SEE("SEE (total)", "see_total"), T("Category", "category"), T("", ""),
         )),
     ),
 )  # fmt: skip
@@ -59,14 +59,14 @@ BALANCES = Output(
     "A difference that the law itself makes is explained; what stays unexplained is to be looked into.",
     (("Balances", (
         T("Balance", "balance", width=24), T("Of", "of", width=24), T("Unit", "unit", width=9),
-        Column("Installation, or in", "installation", "number", width=15, format="#,##0.0##;−#,##0.0##;–"),
-        Column("Attributed, or out", "attributed", "number", width=15, format="#,##0.0##;−#,##0.0##;–"),
-        Column("Difference", "difference", "number", width=14, format="#,##0.0##;−#,##0.0##;–"),
+        Column("Installation, or in", "installation", "number", width=15, format="#,##0.0;−#,##0.0;–"),
+        Column("Attributed, or out", "attributed", "number", width=15, format="#,##0.0;−#,##0.0;–"),
+        Column("Difference", "difference", "number", width=14, format="#,##0.0;−#,##0.0;–"),
         T("Explained by", "explained_by", width=44),
-        Column("Explained", "explained", "number", width=14, format="#,##0.0##;−#,##0.0##;–"),
-        Column("Unexplained", "unexplained", "number", width=14, format="#,##0.0##;−#,##0.0##;–"),
-        Column("Unexplained", "share", "percent", unit="%", width=11, format="0.00"),
-        T("State", "state", width=12),
+        Column("Explained", "explained", "number", width=14, format="#,##0.0;−#,##0.0;–"),
+        Column("Unexplained", "unexplained", "number", width=14, format="#,##0.0;−#,##0.0;–"),
+        Column("Unexplained", "share", "percent", unit="%", width=14, format="0.00"),
+        T("State", "state", width=18),
     )),),
 )  # fmt: skip
 
@@ -76,7 +76,7 @@ TRACE = Output(
     (("Trace", (
         T("Production process", "process", width=24), T("Step", "step", width=20), T("Quantity", "quantity", width=30),
         Column("Value", "value", "number", width=15, format="#,##0.0####;−#,##0.0####;0"),
-        T("Unit", "unit", width=11), T("Formula with its numbers", "formula", width=52),
+        T("Unit", "unit", width=11), T("Formula with its numbers", "formula", width=64),
         T("Equation and provision", "cites", width=24), T("Cell", "cell", width=26),
         T("Data source", "data_source", width=18), T("Evidence, note", "note", width=30),
     )),),

@@ -122,13 +122,12 @@ def _results(report: Report, styles: Styles) -> tuple[bytes]:
         for g in report.goods
     ]  # fmt: skip
     row = FIRST_ROW + len(processes) + 1
-    texts = len([c for c in good_columns if not c.numeric and c.field])
     plain = styles.column.get(2)
-    good_data = [(a, plain if i < texts else s) for i, (a, s) in enumerate(data)]
+    good_data = [(a, s if c.numeric else plain) for (a, s), c in zip(data, good_columns, strict=True)]
     head = [
         p.row_xml(row, [("B", goods_title, styles.cell.get((TITLE_ROW, "B")))]),
-        p.row_xml(row + 1, [(a, c.header, styles.cell.get((HEADER_ROW, "B" if i < texts else a)))
-                            for i, (a, c) in enumerate(zip(letters, good_columns, strict=True))]),
+        p.row_xml(row + 1, [(a, c.header, styles.cell.get((HEADER_ROW, a if c.numeric else "B")))
+                            for a, c in zip(letters, good_columns, strict=True)]),
         p.row_xml(row + 2, [(a, c.unit, styles.cell.get((UNIT_ROW, a)))
                             for a, c in zip(letters, good_columns, strict=True)]),
     ]  # fmt: skip

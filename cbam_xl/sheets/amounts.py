@@ -1,0 +1,151 @@
+"""Amounts in their rows' units become amounts in the law's: t, 1000Nm3, TJ, MWh; and the word “remaining” a number."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
+from math import fsum
+from typing import NamedTuple
+
+from .. import reference, units
+from ..model import REMAINING, Cell, fold
+from .cells import shown
+from .read import Table
+
+BY_PRODUCT = "a by-product"
+"""Stands in for the category of what has none; counted in t."""
+
+
+def factor(table: Table, row: int, label: str, to: str, field: str) -> float | None:
+    """Factor of a unit spelling to a canonical unit, or None with an issue."""
+    try:
+        return units.factor(label, to)
+    except units.UnitError as error:
+        table.faulty.add((row, field))
+        table.say("unit-unknown" if units.dimension(label) is None else "unit-unfit", row, field, str(error))
+        return None
+
+
+def convert(table: Table, field: str, unit_field: str, to: str) -> None:
+    """A column in the units of its rows to the canonical unit ``to``; an unknown unit makes the figure unknown."""
+    labels, values, factors = table.columns[unit_field], table.columns[field], units.table(to)
+    if set(labels) <= {"", to} and table.sheet.column(unit_field).default == to:
+        return
+    for row, label in enumerate(labels):
+        if label not in (to, ""):
+            known = factors.get(label)
+            if known is None:
+                known = factor(table, row, label, to, unit_field)
+            if isinstance(values[row], float):
+                values[row] = None if known is None else values[row] * known
+
+
+@cache
+def _unit_of() -> Mapping[str, str]:
+    """Category -> the unit in which its goods are counted."""
+    return {BY_PRODUCT: "t"} | {row["category"]: row["unit"] for row in reference.rows("categories")}
+
+
+def masses(table: Table, categories: Sequence[str]) -> list[str]:
+    """Amounts in t, of electricity as a good in MWh, as the category of each row wants it; the unit of each row."""
+    labels, known = table.columns["quantity_unit"], _unit_of()
+    wanted = [known.get(category, "") for category in categories]
+    if set(labels) <= {"", "t"} and set(wanted) <= {"", "t"}:
+        return ["t"] * len(labels)
+    fields = [f for f in ("quantity", "opening", "closing") if f in table.columns]
+    found = []
+    for row, (label, category, unit) in enumerate(zip(labels, categories, wanted, strict=True)):
+        label = label or "t"
+        kind = units.dimension(label)
+        unit = unit or ("MWh" if kind == "energy" else "t")
+        found.append(unit)
+        if label == unit or all(table.columns[f][row] is None for f in fields):
+            continue
+        if {kind, units.dimension(unit)} == {"mass", "energy"}:
+            table.say("unit-unfit", row, "quantity_unit", f"The unit {label} doesn't fit {category}, which is counted "
+                      f"in {unit}: choose {unit}, or correct the category.")  # fmt: skip
+            by = None
+        else:
+            by = factor(table, row, label, unit, "quantity_unit")
+        for field in fields:
+            if isinstance(table.columns[field][row], float):
+                table.columns[field][row] = None if by is None else table.columns[field][row] * by
+                if by is None:
+                    table.faulty.add((row, field))
+    return found
+
+
+def used(table: Table, row: int) -> float | None:
+    """Received + opening - closing stock (III B.4), in the unit of the row."""
+    received, opening, closing = (table.columns[f][row] for f in ("quantity", "opening", "closing"))
+    return None if received is None else float(received + (opening or 0.0) - (closing or 0.0))
+
+
+class Total(NamedTuple):
+    """What the rows of a source sum to, in their unit (None: unknown), and the cell where that stands."""
+
+    amount: float | None
+    at: Cell
+    field: str
+
+
+def remaining(
+    table: Table,
+    by: str,
+    field: str,
+    totals: Mapping[str, Total],
+    apart: Callable[[int], bool] = lambda row: False,
+) -> None:
+    """The word “remaining” becomes the total of its source less the other rows; later rooms don't know the word.
+
+    ``by``: the column that names the source; ``apart``: rows that aren't taken from that total.
+    """
+    values, names = table.columns[field], [fold(name) for name in table.columns[by]]
+    words: dict[str, list[int]] = defaultdict(list)
+    for row, value in enumerate(values):
+        if value == REMAINING:
+            words[names[row]].append(row)
+    if not words:
+        return
+    groups: dict[str, list[int]] = defaultdict(list)
+    for row, name in enumerate(names):
+        if not apart(row):
+            groups[name].append(row)
+    for name, rows in words.items():
+        column, typed = table.sheet.column(field), shown(table.columns[by][rows[0]])
+        for row in rows:
+            values[row] = None
+        for row in rows[1:]:
+            table.fault("remaining-twice", row, column, f"is “remaining” twice for “{typed}” (first in row "
+                        f"{table.at[rows[0]].row}): type an amount in one of them.")  # fmt: skip
+        if len(rows) == 1:
+            values[rows[0]] = _rest(table, rows[0], field, typed, totals.get(name), groups[name])
+
+
+def _rest(table: Table, row: int, field: str, name: str, total: Total | None, members: list[int]) -> float | None:
+    """The total less the other rows; None, with an issue, when that isn't known or less than nothing."""
+    column, values = table.sheet.column(field), table.columns[field]
+    others = [values[r] for r in members if r != row]
+    if row not in members or total is None:
+        why = "it is taken from no total"
+    elif total.amount is None:
+        why = f"the total isn't known ({total.at.sheet}!{total.at.address(total.field)})"
+    elif None in others:
+        why = "the other amounts aren't all known"
+    else:
+        rest = fsum((total.amount, *(-value for value in others)))
+        if rest >= 0 or -rest <= 1e-9 * total.amount:
+            return max(rest, 0.0)
+        table.fault("remaining-negative", row, column, f"would be {rest:,.10g}: the total of “{name}” is "
+                    f"{total.amount:,.10g}, the other rows sum to {fsum(others):,.10g}. Correct one.")  # fmt: skip
+        return None
+    table.fault("remaining-unknown", row, column, f"is “remaining” of “{name}”, but {why}. Fill that in, or type an "
+                "amount.")  # fmt: skip
+    return None
+
+
+def summed(rows: Iterable[tuple[float | None, str]]) -> float | None:
+    """The sum of amounts in one unit; None when one is unknown or the units differ."""
+    amounts, labels = zip(*rows, strict=True)
+    return None if None in amounts or len(set(labels)) > 1 else fsum(a for a in amounts if a is not None)

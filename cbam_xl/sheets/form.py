@@ -1,0 +1,76 @@
+"""The form Installation: a label, its value in the next column; labels are found by their text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ..findings import issue
+from ..model import Cell, Issue, Site, fold
+from . import choices
+from .cells import INFINITE, as_date, cell_error, header_text, missing_sheet, nearest, shown, text_of
+from .declare import HEADER_ROW, Column
+from .inputs import INSTALLATION
+from .read import Book, letters
+
+
+def read(book: Book, issues: list[Issue]) -> Site:
+    """The fields that are filled; a fault becomes an issue, and its field unknown."""
+    sheet = INSTALLATION
+    if sheet.name not in book.names:
+        issues.append(missing_sheet(sheet))
+        return Site(Cell(sheet.name))
+    raw = _cells(book)
+    faults = book.faults(sheet.name)
+    at = Cell(sheet.name, 0, {field: address for field, (address, _) in raw.items()})
+    values: dict[str, object] = {}
+    for column in sheet.columns:
+        if column.field not in raw:
+            issues.append(issue("header-missing", f"The form has no line “{column.header}”: write this label back.",
+                                Cell(sheet.name, HEADER_ROW, {"": "B"})))  # fmt: skip
+            continue
+        address, value = raw[column.field]
+        code, words, known = ("", "", None) if address in faults else _value(column, value)
+        if address in faults:
+            code, words = cell_error(faults[address])
+        elif not code and known is None and column.field in ("period_start", "period_end"):
+            code, words = "value-missing", "is missing: it selects the act. Type a date such as 2024-12-31."
+        if code:
+            issues.append(issue(code, f"“{column.header}” {words}", at, column.field))
+        values[column.field] = known
+    return Site(at, values)
+
+
+def _cells(book: Book) -> Mapping[str, tuple[str, object]]:
+    """Address and value of each field whose label stands somewhere; the first label counts."""
+    labels = {header_text(c.header): c.field for c in INSTALLATION.columns}
+    found: dict[str, tuple[str, object]] = {}
+    for number, row in enumerate(book.rows(INSTALLATION.name)[HEADER_ROW - 1 :], HEADER_ROW):
+        entry = -1  # the cell beside a label is an entry, whatever it says
+        for position, text in enumerate(row):
+            field = labels.get(header_text(text)) if isinstance(text, str) and text and position != entry else None
+            if field and field not in found:
+                entry = position + 1
+                found[field] = f"{letters(entry)}{number}", row[entry] if entry < len(row) else ""
+    return found
+
+
+def _value(column: Column, value: object) -> tuple[str, str, object]:
+    """Code and words of what is wrong ("" if nothing is), and the value; None for a blank one."""
+    text = text_of(value)
+    if not text:
+        return "", "", None
+    if column.kind == "date":
+        if (day := as_date(value)) is None:
+            return "date-expected", f"holds “{shown(text)}”: type a date such as 2024-12-31.", None
+        return "", "", day
+    if column.numeric:
+        if isinstance(value, float | int) and not isinstance(value, bool) and abs(value) < INFINITE:
+            return "", "", float(value)
+        return "number-expected", f"holds “{shown(text)}”: type a number, or leave it blank.", None
+    if column.kind == "choice":
+        known = {fold(e): e for e in choices.entries(column.choices)}
+        if (entry := known.get(fold(text))) is None:
+            hint = nearest(text, known.values())
+            return "choice-unknown", f"holds “{shown(text)}”: choose an entry of its list.{hint}", None
+        return "", "", entry
+    return "", "", text

@@ -1,0 +1,88 @@
+"""Names are keys: unique on their sheets, and found again without case and blanks wherever a row mentions them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ..model import WORDS, Cell, fold
+from . import choices
+from .cells import nearest, shown
+from .read import Table
+
+NAMED = ("Processes", "Energy units", "Precursors", "Goods")
+"""Sheets whose rows bear names."""
+
+COMMUNICATED, ODD = ("Processes", "Precursors"), "_*?~"
+"""The Commission's formulas look these sheets' names up as patterns, in which these characters mean others."""
+
+_RESERVED = frozenset(map(fold, WORDS))
+
+
+class Names:
+    """The names of processes, energy units, precursors and goods, as they were first typed."""
+
+    def __init__(self, tables: Mapping[str, Table]) -> None:
+        self.known: dict[str, dict[str, str]] = {}
+        taken: dict[str, Cell] = {}
+        for sheet in NAMED:
+            self.known[sheet] = _names(tables[sheet], taken)
+
+    def resolve(self, table: Table) -> None:
+        """Every name that a row mentions as it was first typed; one that stands nowhere is an error."""
+        for column in table.sheet.columns:
+            if column.kind != "ref":
+                continue
+            allowed = choices.NAMES[column.choices]
+            known = {fold(w): w for w in allowed.words}
+            for sheet in allowed.sheets:
+                known |= self.known[sheet]
+            values = table.columns[column.field]
+            unknown: dict[str, str] = {}
+            for row, value in enumerate(values):
+                if not value:
+                    values[row] = column.default if (row, column.field) not in table.faulty else ""
+                elif name := known.get(value) or known.get(fold(value)):
+                    values[row] = name
+                else:
+                    if value not in unknown:
+                        unknown[value] = _unknown(value, allowed, known)
+                    table.fault("name-unknown", row, column, unknown[value])
+
+
+def _names(table: Table, taken: dict[str, Cell]) -> dict[str, str]:
+    """Folded name -> name of one sheet; ``taken``: where the names stand that came before, of all sheets."""
+    mine: dict[str, str] = {}
+    for row, name in enumerate(table.columns["name"]):
+        if not name:
+            continue
+        key, text = fold(name), shown(name)
+        if key in _RESERVED:
+            table.say("name-reserved", row, "name", f"“{text}” is a reserved word: choose another name.")
+        elif key in mine and table.sheet.name not in ("Processes", "Precursors"):
+            table.say("name-twice", row, "name", f"“{text}” stands here twice (first in {taken[key].address('name')}): "
+                      "names must differ.")  # fmt: skip
+        elif key in mine and mine[key] != name:
+            table.say("name-twice", row, "name", f"“{text}” and “{shown(mine[key])}” are the same name written in two "
+                      "ways: write them alike, or rename one.")  # fmt: skip
+            table.columns["name"][row] = mine[key]
+        elif key in taken and key not in mine:
+            place = taken[key]
+            table.say("name-twice", row, "name", f"“{text}” is also a name on {place.sheet} ({place.address('name')}): "
+                      "rename one of them.")  # fmt: skip
+        if key not in mine and table.sheet.name in COMMUNICATED:
+            field = "alias" if table.columns["alias"][row] else "name"
+            written = table.columns[field][row]
+            if any(letter in ODD for letter in written):
+                table.say("name-odd", row, field, f"“{shown(written)}” holds one of _ * ? ~: the Commission's formulas "
+                          "may take it for another name. Leave these characters out.")  # fmt: skip
+        mine.setdefault(key, name)
+        taken.setdefault(key, table.at[row])
+    return mine
+
+
+def _unknown(name: str, allowed: choices.Names, known: Mapping[str, str]) -> str:
+    """What to do about a name that stands nowhere: the nearest one, else the words that may stand there."""
+    hint = nearest(name, known.values())
+    words = "" if hint else "".join(f", nor “{word}”" for word in allowed.words)
+    sheets = " or ".join(allowed.sheets)
+    return f"names “{shown(name, 30)}”, which isn't on {sheets}{words}: correct it, or add its row there.{hint}"

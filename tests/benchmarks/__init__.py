@@ -1,0 +1,1 @@
+"""What the road costs, beside the floor under it: ``python -m tests.benchmarks``."""

@@ -1,0 +1,48 @@
+"""``python -m tests.benchmarks [--quick]``: every figure beside its floor; ``--quick`` is the smoke test of the CI."""
+
+from __future__ import annotations
+
+import platform
+import sys
+import tempfile
+import time
+from argparse import ArgumentParser
+from collections.abc import Iterable
+from pathlib import Path
+
+from . import goals, installations
+from .measure import table
+
+
+def main() -> None:
+    """Measure, and print one table per group as it is ready."""
+    parser = ArgumentParser("python -m tests.benchmarks", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="small workbooks and few rounds: less than a minute")
+    parser.add_argument("--sizes", type=int, nargs="+", metavar="P", help="numbers of processes")
+    options = parser.parse_args()
+    sizes = options.sizes or ([10, 100] if options.quick else [10, 100, 1000, 10_000])
+    start = time.perf_counter()
+    print(f"Python {platform.python_version()}, {platform.system()} {platform.machine()}. Medians of interleaved rounds.")
+    with tempfile.TemporaryDirectory() as folder:
+        for size in sizes:
+            rounds = 3 if options.quick or size >= 10_000 else 21 if size <= 100 else 7
+            case = goals.Case(size, Path(folder) / f"{size}.xlsx", Path(folder) / f"{size}-out.xlsx", rounds)
+            installations.write(case.path, installations.draw(size))
+            show(goals.whole(case))
+            show(goals.cold(case))
+            if size <= 1000:
+                show(goals.against_openpyxl(case))
+    show(goals.imports(5 if options.quick else 31))
+    show(goals.conversion(3 if options.quick else 9))
+    show(goals.exactness(20 if options.quick else 200))
+    print(f"{time.perf_counter() - start:.0f} s")
+
+
+def show(lines: Iterable[goals.Line]) -> None:
+    print()
+    print(table(("Goal", "P", "Measured", "Time", "Floor", "Ratio", "Goal is"), list(lines)))
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,226 @@
+"""One function per goal: what is measured beside which floor. Ratios are told, nothing is asserted."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from pathlib import Path
+from typing import NamedTuple
+
+from cbam_xl import attribution, checks, road, units
+from cbam_xl.law import on
+from cbam_xl.model import Installation
+from cbam_xl.report import Report
+from cbam_xl.sheets import inputs, outputs, records
+
+from . import installations
+from .measure import interleaved, peak, python, shown
+
+READ_ONLY = f"""
+import sys
+from python_calamine import CalamineWorkbook
+workbook = CalamineWorkbook.from_path(sys.argv[1])
+for sheet in {tuple(s.name for s in inputs.SHEETS)!r}:
+    workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+"""
+"""The floor under everything: the input sheets read once, nothing done with them."""
+COMMAND = "import sys; from cbam_xl.__main__ import main; done = main(sys.argv[1:])"
+"""What the installed program ``cbam-xl`` runs."""
+OUTPUT_SHEETS = (outputs.START, *(o.name for o in outputs.OUTPUTS))
+
+
+class Case(NamedTuple):
+    """The workbook of ``size`` processes, and where to write."""
+
+    size: int
+    path: Path
+    out: Path
+    rounds: int
+
+    @property
+    def files(self) -> tuple[str, str]:
+        return str(self.path), str(self.out)
+
+
+class Line(NamedTuple):
+    """One row of the table: a case beside its floor; ``wanted`` is the goal."""
+
+    goal: str
+    size: str
+    what: str
+    taken: str
+    floor: str
+    ratio: str
+    wanted: str
+
+
+def line(goal: str, size: int | str, what: str, taken: str, floor: str, ratio: float, wanted: str) -> Line:
+    return Line(goal, f"{size:,}" if isinstance(size, int) else size, what, taken, floor, f"{ratio:.3g}", wanted)
+
+
+def read_bare(path: Path) -> None:
+    """The input sheets of a workbook by python-calamine alone."""
+    from python_calamine import CalamineWorkbook
+
+    workbook = CalamineWorkbook.from_path(str(path))
+    for sheet in inputs.SHEETS:
+        workbook.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False)
+
+
+def recalculate(case: Case, only_results: bool = False) -> tuple[Installation, Report]:
+    """The whole road: read, check, attribute, solve, write."""
+    installation = road.read(case.path)
+    report = attribution.recalculate(installation)
+    road.write(case.path, case.out, installation, report, only_results=only_results)
+    return installation, report
+
+
+def whole(case: Case) -> Iterator[Line]:
+    """G1, G5 and G6: the road in a warm process, its writing, and the part that attribution and solving have in it."""
+    installation, report = recalculate(case)
+    law = on(report.period[1])
+    cases = {
+        "floor": lambda: read_bare(case.path),
+        "whole": lambda: recalculate(case),
+        "results": lambda: recalculate(case, only_results=True),
+        "read": lambda: road.read(case.path),
+        "solve": lambda: attribution.recalculate(installation),
+        "check": lambda: checks.run(installation, law, report),
+        "write": lambda: road.write(case.path, case.out, installation, report),
+        "write results": lambda: road.write(case.path, case.out, installation, report, only_results=True),
+    }
+    timings = interleaved(cases, case.rounds, "floor")
+    floor = timings["floor"]
+    wanted = {"whole": "≤ 3.5" if case.size < 100 else "≤ 2.5", "results": "≤ 1.75",
+              "write results": "≤ 0.15" if case.size >= 1000 else ""}  # fmt: skip
+    names = {"whole": "whole recalculation", "results": "whole, results only", "read": "… reading",
+             "solve": "… solving and checking", "write": "… writing", "write results": "writing results only"}  # fmt: skip
+    for key, words in names.items():
+        goal = "G1" if key in ("whole", "results") else "G5" if key == "write results" else ""
+        yield line(goal, case.size, words + " ÷ calamine read", shown(timings[key].seconds), shown(floor.seconds),
+                   timings[key].ratio, wanted.get(key, ""))  # fmt: skip
+    solving = timings["solve"].seconds - timings["check"].seconds
+    yield line("G6", case.size, "attribution + solve ÷ whole", shown(solving), shown(timings["whole"].seconds),
+               solving / timings["whole"].seconds, "≤ 0.15" if case.size <= 1000 else "≤ 0.30")  # fmt: skip
+    yield line("G6", case.size, "relative residual of the system", "", "", residual(installation, report), "≤ 1e-12")
+    yield line("G5", case.size, "parts changed beside the result sheets", "", "", len(changed_parts(case)), "0")
+
+
+def residual(installation: Installation, report: Report) -> float:
+    """Largest ``|AL·SEE - Σ M·SEE - attributed - bought|`` of a process, relative to the largest of these terms."""
+    see = {b.name: b for b in report.processes}
+    bought = {p.name: p for p in installation.precursors}
+    direct = {b.name: [b.activity_level_t * b.see_direct, -b.attributed_direct_tco2e] for b in report.processes}
+    for flow in installation.flows:
+        if flow.target in direct and flow.quantity is not None:
+            each = see[flow.source].see_direct if flow.source in see else bought[flow.source].see_direct or 0.0
+            direct[flow.target].append(-flow.quantity * each)
+    return max(abs(sum(terms)) / max(map(abs, terms)) for terms in direct.values())
+
+
+def changed_parts(case: Case) -> list[str]:
+    """Parts of the written workbook that differ from those read, the result sheets left out."""
+    from cbam_xl.package import Package
+
+    results = {Package(case.path).part(sheet) for sheet in OUTPUT_SHEETS}
+    with zipfile.ZipFile(case.path) as old, zipfile.ZipFile(case.out) as new:
+        names = set(old.namelist()) | set(new.namelist())
+        return [name for name in names - results
+                if name not in old.namelist() or name not in new.namelist() or old.read(name) != new.read(name)]  # fmt: skip
+
+
+def against_openpyxl(case: Case) -> Iterator[Line]:
+    """G5: writing the results into the workbook, and what openpyxl takes to load and save it."""
+    import openpyxl
+
+    installation, report = recalculate(case)
+    timings = interleaved({
+        "write": lambda: road.write(case.path, case.out, installation, report, only_results=True),
+        "openpyxl": lambda: openpyxl.load_workbook(case.path).save(case.out),
+    }, min(case.rounds, 3), "write")  # fmt: skip
+    yield line("G5", case.size, "openpyxl load + save ÷ writing results", shown(timings["openpyxl"].seconds),
+               shown(timings["write"].seconds), timings["openpyxl"].ratio, "≥ 50" if case.size >= 100 else "")  # fmt: skip
+
+
+def cold(case: Case) -> Iterator[Line]:
+    """G2: a process that recalculates beside one that only reads the file; time and peak memory."""
+    file, out = case.files
+    timings = interleaved({"floor": python(READ_ONLY, file),
+                           "recalculate": python(COMMAND, "recalculate", file, "-o", out)}, case.rounds, "floor")  # fmt: skip
+    yield line("G2", case.size, "cold cbam-xl recalculate ÷ cold calamine read", shown(timings["recalculate"].seconds),
+               shown(timings["floor"].seconds), timings["recalculate"].ratio, "≤ 2.5")  # fmt: skip
+    ours, floor = peak(COMMAND, "recalculate", file, "-o", out), peak(READ_ONLY, file)
+    yield line("", case.size, "… peak memory", f"{ours:.0f} MiB", f"{floor:.0f} MiB", ours / floor, "")
+
+
+def imports(rounds: int) -> Iterator[Line]:
+    """G13: the import of the package beside an empty Python process."""
+    timings = interleaved({"floor": python("pass"), "import": python("import cbam_xl")}, rounds, "floor")
+    yield line("G13", "–", "import cbam_xl ÷ python -c pass", shown(timings["import"].seconds),
+               shown(timings["floor"].seconds), timings["import"].ratio, "≤ 2")  # fmt: skip
+
+
+def conversion(rounds: int, count: int = 50_000) -> Iterator[Line]:
+    """G7: numbers with unit spellings to the canonical unit, beside bare look-ups and beside pint row by row."""
+    import random
+
+    r = random.Random(7)
+    spellings = [s for s in units.table("TJ") if " " not in s][:10]
+    values = [r.uniform(1, 1e5) for _ in range(count)]
+    labels = [r.choice(spellings) for _ in range(count)]
+    factors = units.table("TJ")
+    some = count // 100
+
+    def with_pint() -> list[float]:
+        return [units.convert_with_pint(value, label, "TJ") for value, label in zip(values[:some], labels, strict=False)]
+
+    timings = interleaved({
+        "floor": lambda: [value * factors[label] for value, label in zip(values, labels, strict=True)],
+        "ours": lambda: units.converted(values, labels, "TJ"),
+        "pint": with_pint,
+    }, rounds, "floor")  # fmt: skip
+    ours, floor = timings["ours"], timings["floor"]
+    yield line("G7", f"{count:,} rows", "units checked and converted ÷ bare look-up", shown(ours.seconds),
+               shown(floor.seconds), ours.ratio, "≤ 2")  # fmt: skip
+    pint = timings["pint"].seconds * count / some
+    yield line("G7", f"{count:,} rows", "a pint Quantity per row ÷ units checked and converted", shown(pint),
+               shown(ours.seconds), pint / ours.seconds, "≥ 200")  # fmt: skip
+
+
+def exactness(count: int) -> Iterator[Line]:
+    """G12: looped installations against the same system solved in fractions; loops without end must be reported."""
+    wrong = figures = 0
+    for seed in range(count):
+        drawn = installations.draw(4 + seed % 9, seed, back=0.5)
+        report = attribution.recalculate(records.read(installations.book(drawn)))
+        for side, field in ((drawn.direct, "see_direct"), (drawn.indirect, "see_indirect")):
+            for exact, b in zip(solve_exactly(drawn, side), report.processes, strict=True):
+                figures += 1
+                wrong += not abs(getattr(b, field) - float(exact)) <= 1e-9 * abs(float(exact))
+    yield line("G12", f"{count} looped", f"SEE off by more than 1e-9, of {figures:,}", "", "", wrong, "0")
+    silent = 0
+    endless = max(count // 10, 1)
+    for seed in range(endless):
+        drawn = installations.endless(3 + seed % 5, seed)
+        report = attribution.recalculate(records.read(installations.book(drawn)))
+        told = any(i.code == "loop-endless" for i in report.issues)
+        silent += not told or any(b.see_direct == b.see_direct for b in report.processes)
+    yield line("G12", f"{endless} endless", "loops without end that give a figure or no finding", "", "", silent, "0")
+
+
+def solve_exactly(drawn: installations.Synthetic, side: Sequence[float]) -> list[Fraction]:
+    """Gaussian elimination of ``AL·SEE - M·SEE = side`` in fractions."""
+    size = len(drawn.levels)
+    rows = [[Fraction(0)] * size + [Fraction(value)] for value in side]
+    for i, level in enumerate(drawn.levels):
+        rows[i][i] = Fraction(level)
+    for (user, maker), mass in drawn.links.items():
+        rows[user][maker] -= Fraction(mass)
+    for k in range(size):
+        pivot = rows[k]
+        for i in range(size):
+            if i != k and rows[i][k]:
+                ratio = rows[i][k] / pivot[k]
+                rows[i] = [a - ratio * b for a, b in zip(rows[i], pivot, strict=True)]
+    return [rows[k][size] / rows[k][k] for k in range(size)]

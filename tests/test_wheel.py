@@ -1,0 +1,49 @@
+"""The built wheel, in an empty environment: what it brings, and that it finds its template and reference sheets."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    subprocess.run(
+        [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation", "-w", folder, ROOT],
+        check=True, capture_output=True, text=True,
+    )  # fmt: skip
+    return next(folder.glob("cbam_xl-*.whl"))
+
+
+def test_the_wheel_brings_its_package_and_nothing_else(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as file:
+        names = file.namelist()
+    assert {n.partition("/")[0] for n in names if ".dist-info" not in n} == {"cbam_xl"}
+    assert "cbam_xl/_data/templates/cbam_installation.xlsx" in names
+    assert any(n.startswith("cbam_xl/_data/templates/examples/") and n.endswith(".xlsx") for n in names)
+    assert {f"cbam_xl/_data/reference_sheets/{p.name}" for p in (ROOT / "reference_sheets").glob("*.csv")} <= set(names)
+
+
+def test_it_runs_where_no_checkout_is(wheel: Path, tmp_path: Path) -> None:
+    venv.create(tmp_path / "env", with_pip=False)
+    python = next(p for p in (tmp_path / "env/bin/python", tmp_path / "env/Scripts/python.exe") if p.exists())
+    site = next((tmp_path / "env").glob("**/site-packages"))
+    with zipfile.ZipFile(wheel) as file:
+        file.extractall(site)
+
+    def run(*arguments: str) -> str:
+        command = [python, "-I", "-m", "cbam_xl", *arguments]
+        return subprocess.run(command, check=True, capture_output=True, text=True, cwd=tmp_path).stdout
+
+    run("new", "plant.xlsx")
+    assert (tmp_path / "plant.xlsx").read_bytes() == (ROOT / "templates/cbam_installation.xlsx").read_bytes()
+    assert run("convert", "1", "Gcal", "GJ").strip() == "1 Gcal = 4.1868 GJ"
+    assert "cement" in run("new", "--example", "list", "unused.xlsx").split()
