@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from .road import from_frames as from_frames
     from .road import read as read
 
-_PLACES = {"read": "road", "example": "road", "from_frames": "road", "recalculate": "attribution", "CbamError": "errors"}
+_PLACES = {"read": "road", "example": "road", "from_frames": "road", "recalculate": "attribution",
+           "CbamError": "errors"}  # fmt: skip
 
 
 def __getattr__(name: str) -> object:

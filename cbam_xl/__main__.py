@@ -47,15 +47,15 @@ def parser() -> ArgumentParser:
                          formatter_class=RawDescriptionHelpFormatter)  # fmt: skip
     top.add_argument("--version", action="version", version=f"cbam-xl {__version__}")
     commands = top.add_subparsers(metavar="COMMAND", required=True)
-    file = {"metavar": "FILE", "help": "installation workbook (.xlsx, .xlsm), or a filled Commission template"}
+    file = "installation workbook (.xlsx, .xlsm), or a filled Commission template"
 
     new = commands.add_parser("new", help="write an empty installation workbook, or a worked example")
-    new.add_argument("file", metavar="FILE", help="workbook to write; an existing file is left alone")
+    new.add_argument("file", metavar="FILE", nargs="?", help="workbook to write; an existing file is left alone")
     new.add_argument("--example", metavar="NAME", help="one of the worked examples; --example list names them")
     new.set_defaults(run=_new)
 
     recalculate = commands.add_parser("recalculate", help="read, check, solve, and write the result sheets")
-    recalculate.add_argument("file", **file)
+    recalculate.add_argument("file", metavar="FILE", help=file)
     recalculate.add_argument("-o", "--output", metavar="OUT", help="workbook to write (default: FILE itself)")
     recalculate.add_argument("--json", action="store_true", help="print the Report as JSON; writes nothing without -o")
     recalculate.add_argument("--as-template", action="store_true",
@@ -64,13 +64,13 @@ def parser() -> ArgumentParser:
     recalculate.set_defaults(run=_recalculate)
 
     check = commands.add_parser("check", help="findings only")
-    check.add_argument("file", **file)
+    check.add_argument("file", metavar="FILE", help=file)
     check.add_argument("--json", action="store_true", help="print the findings as JSON")
     check.add_argument("--write", action="store_true", help="write them onto sheet Issues of FILE")
     check.set_defaults(run=_check)
 
     explain = commands.add_parser("explain", help="the trace of one process, equation by equation")
-    explain.add_argument("file", **file)
+    explain.add_argument("file", metavar="FILE", help=file)
     explain.add_argument("process", metavar="PROCESS", help="name of a production process or energy unit")
     explain.set_defaults(run=_explain)
 
@@ -91,6 +91,8 @@ def _new(options: Namespace) -> int:
     if options.example == "list":
         print("\n".join(road.examples()))
         return DONE
+    if not options.file:
+        raise CbamError("Say which FILE to write: cbam-xl new FILE.")
     if os.path.lexists(options.file):
         raise CbamError(f"{options.file} exists already: choose another name, or remove it first.")
     source = road.example(options.example) if options.example else road.templates() / "cbam_installation.xlsx"
@@ -128,7 +130,8 @@ def _recalculate(options: Namespace) -> int:
     installation, report = _solved(options)
     foreign = installation.origin == "communication"
     if foreign and options.output:
-        raise CbamError("The results of a Commission template are printed, not written into it: leave out -o, or use --json.")
+        raise CbamError("The results of a Commission template are printed, not written into it: leave out -o, or use "
+                        "--json.")  # fmt: skip
     writes = not foreign and not report.failed and (options.output is not None or not options.json)
     if writes:
         out = options.output or options.file
@@ -140,13 +143,17 @@ def _recalculate(options: Namespace) -> int:
         sys.stderr.flush()
         print("\n".join(reporting.table(report)))
         if report.failed:
-            print("Nothing was written: correct the errors above first (cbam-xl check FILE --write lists them in the workbook).")
+            print("Nothing was written: correct the errors first (cbam-xl check FILE --write lists them in the "
+                  "workbook).")  # fmt: skip
         elif writes:
             print(f"Results written to {out}.")
     return DATA_ERRORS if report.failed else DONE
 
 
 def _check(options: Namespace) -> int:
+    from .model import ERROR
+    from .reporting import counts
+
     installation, report = _solved(options)
     if options.write:
         from .package import Package
@@ -157,13 +164,16 @@ def _check(options: Namespace) -> int:
         book = Package(options.file)
         results.write_issues(book, report.issues)
         book.save(options.file)
-    if options.json:
-        _print_json([issue._asdict() for issue in report.issues])
-    else:
-        for issue in report.issues:
+    for issue in report.issues:
+        if issue.level == ERROR:
+            print(issue, file=sys.stderr)
+        elif not options.json:
             print(issue)
-        if not report.issues:
-            print("No findings.")
+    if options.json:
+        whole = report.json()
+        _print_json({key: whole[key] for key in ("law", "period", "issues", "editions")})
+    else:
+        print(f"Findings: {counts(report.issues)}.")
     return DATA_ERRORS if report.failed else DONE
 
 
@@ -172,10 +182,11 @@ def _explain(options: Namespace) -> int:
     from .model import fold
 
     _, report = _solved(options)
-    names = {fold(n.name): n.name for n in (*report.processes, *report.units)}
+    names = {fold(n): n for n in (*(b.name for b in report.processes), *(u.name for u in report.units))}
     name = names.get(fold(options.process))
     if name is None:
-        raise CbamError(f"There is no process or energy unit “{options.process}”. There are: {', '.join(names.values())}.")
+        known = ", ".join(names.values())
+        raise CbamError(f"There is no process or energy unit “{options.process}”. There are: {known or 'none'}.")
     print(f"{name}   (Implementing Regulation (EU) {report.law})")
     print("\n".join(reporting.explanation(report, name)))
     return DATA_ERRORS if report.failed else DONE

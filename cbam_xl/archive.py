@@ -56,21 +56,14 @@ class Entry(NamedTuple):
     """Its record in the central directory, as it stands there."""
 
 
-class State(NamedTuple):
-    """What tells whether a file was written since it was read."""
-
-    changed_ns: int
-    size: int
-
-
-def state(path: StrPath) -> State:
-    """The state of a file now; `OSError` when it is gone."""
+def state(path: StrPath) -> tuple[int, int]:
+    """What tells whether a file was written since: time of the last change in ns, and size; `OSError` if it is gone."""
     status = os.stat(path)
-    return State(status.st_mtime_ns, status.st_size)
+    return status.st_mtime_ns, status.st_size
 
 
-def load(path: StrPath) -> tuple[bytes, State]:
-    """The bytes of a workbook file, and the state it had.
+def load(path: StrPath) -> tuple[bytes, tuple[int, int]]:
+    """The bytes of a workbook file, and its `state` before it was read.
 
     Raises:
         BookError: missing, not a file, too large, protected by a password, or not a workbook.
@@ -96,7 +89,7 @@ def load(path: StrPath) -> tuple[bytes, State]:
         raise BookError(f"{name} is larger than {MAX_FILE >> 20} MiB, which no installation needs: split it.")
     if not data.startswith(b"PK\3\4"):
         raise BookError(f"{name} {_looks_like(data)}")
-    return data, State(status.st_mtime_ns, status.st_size)
+    return data, (status.st_mtime_ns, status.st_size)
 
 
 def _looks_like(data: bytes) -> str:

@@ -74,16 +74,22 @@ def solve(installation: Installation, law: Law, *, floor: bool = True) -> Report
     issues += found
     balances, found = _specific(installation, firsts, law, trail)
     issues += found
-    totals, found = _totals(installation, emitted, balances)
+    totals, found = _totals(installation, assigned, emitted, balances)
     issues += found
     lines = closure.lines(installation, law, totals, balances, assigned, moved, carbon)
     goods = tuple(_goods(installation, {b.name: b for b in balances}))
     start, end = (d if isinstance(d := installation.site.values.get(f), date) else None
                   for f in ("period_start", "period_end"))  # fmt: skip
     report = Report(law.act, (start, end), totals, balances, goods, tuple(u.result for u in units.values()), lines,
-                    tuple(trail), (), reference.editions())  # fmt: skip
+                    tuple(_by_owner(trail, installation)), (), reference.editions())  # fmt: skip
     issues += checks.run(installation, law, report)
     return report._replace(issues=checks.sort(issues))
+
+
+def _by_owner(trail: list[Term], installation: Installation) -> list[Term]:
+    """Terms of the installation and its energy units first, then process by process."""
+    order = {p.name: i for i, p in enumerate(installation.processes)}
+    return sorted(trail, key=lambda term: order.get(term.owner, -1))
 
 
 def split(name: str, end: str, shares: Mapping[str, list[Share]]) -> list[tuple[str, float]]:
@@ -167,8 +173,10 @@ def _specific(
             trail += _bought(f, bought[f.source], sides[i])
         if isnan(mass) or (j is None and f.source not in bought):
             sides[i] = [NAN] * len(sides[i])
-    for name, share in _alloying(installation, law).items():
-        trail += _alloyed(name, levels[place[name]] * share, sides[place[name]])
+    alloys = _alloying(installation, law)
+    for name, share in alloys.items():
+        counted = fsum(or_nan(f.quantity) * alloys.get(f.source, 0.0) for f in used if f.target == name)
+        trail += _alloyed(name, max(levels[place[name]] * share - counted, 0.0), sides[place[name]])
     found, endless = solver.solve(rows, sides)
     at = {p.name: p.at for p in installation.processes}
     issues = []
@@ -224,7 +232,10 @@ def _precursor(step: str, quantity: str, f: Flow, see: float) -> Term:
 
 
 def _alloying(installation: Installation, law: Law) -> dict[str, float]:
-    """Processes whose aluminium holds more than 5 % alloying elements, with that share (II 3.17, 3.18)."""
+    """Processes whose aluminium holds more than 5 % alloying elements, with that share (II 3.17, 3.18).
+
+    What an own precursor brings along was counted there.
+    """
     if installation.origin == "communication":
         return {}
     aluminium = {p.name for p in installation.processes if p.category in ("Unwrought aluminium", "Aluminium products")
@@ -263,13 +274,26 @@ def _indicative(installation: Installation) -> set[str]:
     }
 
 
+def _entered(installation: Installation, assigned: Iterable[Assigned]) -> float:
+    """Emissions typed for energy units: beside their streams, or instead of them. A CHP tool of the Commission's file
+    is for information: its fuels are streams there."""
+    if installation.origin == "communication":
+        return 0.0
+    burnt: dict[str, list[float]] = defaultdict(list)
+    for a in assigned:
+        burnt[a.target].append(a.emission.fossil * a.part)
+    instead = (u.emissions_fuel - fsum(burnt[u.name]) for u in installation.units if u.emissions_fuel is not None)
+    return fsum((*instead, *(u.emissions_fgc or 0.0 for u in installation.units)))
+
+
 def _totals(
-    installation: Installation, emitted: list[Emission], balances: Iterable[Balance]
+    installation: Installation, assigned: Iterable[Assigned], emitted: list[Emission], balances: Iterable[Balance]
 ) -> tuple[Totals, list[Issue]]:
     """Eq. 4 for the installation; totals typed by hand replace computed ones, with a warning that shows both."""
     issues = []
     site = installation.site
     sums: dict[str, float] = {gas: fsum(e.fossil for e in emitted if e.gas == gas) for gas in ("CO2", "N2O", "PFC")}
+    sums["CO2"] += _entered(installation, assigned)
     sums["biomass"] = fsum(e.biomass for e in emitted)
     sums["energy"] = fsum(e.energy for e in emitted)
     for key, field, words in ENTERED:

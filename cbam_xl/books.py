@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from .archive import assembled
 from .cell_xml import Value
 from .locks import BookError, LockedError, StrPath, check_unlocked
 from .look import (
-    KNOWN_ERRORS,
+    KNOWN,
     NOT_CALCULATED,
     Used,
     find_faults,
@@ -39,7 +39,7 @@ MIN_FILLED = 20
 """A larger used range is read when at least one cell in so many is filled."""
 MAX_CELLS = 50_000_000
 """Most cells in the used range of any sheet."""
-NAMED_RANGE = re.compile(rb'<(?:\w+:)?definedName\b[^>]*?\bname="(\w+)"[^>]*>[^<]*?:\$?[A-Z]+\$?(\d+)\s*</')
+NAMED_RANGE = rb'<(?:\w+:)?definedName\b[^>]*?\bname="(\w+)"[^>]*>[^<]*?:\$?[A-Z]+\$?(\d+)\s*</'
 """Name and last row of a defined name that is a range."""
 
 
@@ -69,13 +69,6 @@ class RowsBook:
         return None
 
 
-class _Seen(NamedTuple):
-    """What was found when a sheet was looked at."""
-
-    faults: dict[str, str]
-    unknown_errors: bool
-
-
 class FileBook:
     """A workbook file: .xlsx, .xlsm, or .ods. It is read once; what another program writes later isn't seen.
 
@@ -89,11 +82,11 @@ class FileBook:
     def __init__(self, path: StrPath) -> None:
         self.package = Package(path)
         self._workbook: CalamineWorkbook | None = None
-        self._seen: dict[str, _Seen] = {}
+        self._faults: dict[str, dict[str, str]] = {}
         self._last_rows: dict[str, int] | None = None
         if "mimetype" in self.package.entries and "content.xml" in self.package.entries:
             self._look_into_ods()
-            self.names = tuple(self._seen)
+            self.names = tuple(self._faults)
             return
         self.names = tuple(self.package.sheets)
         for part in self.package.entries:
@@ -106,51 +99,47 @@ class FileBook:
         Raises:
             BookError: the workbook has no such sheet, or the sheet can't be read.
         """
-        unknown_errors = self._look(sheet).unknown_errors
+        faults = self.faults(sheet)
         if last_row == 0:
             return []
         with self._readable(f" at its sheet {sheet!r}"):
             if self._workbook is None:
                 self._workbook = self._open(self.package.data)
-            source = self._open_with_known_errors(sheet) if unknown_errors else self._workbook
+            source = self._workbook if KNOWN.issuperset(faults.values()) else self._open_with_known_errors(sheet)
             rows: list[list[Value]] = source.get_sheet_by_name(sheet).to_python(skip_empty_area=False, nrows=last_row)
         return rows
 
     def faults(self, sheet: str) -> dict[str, str]:
         """Cells that hold no value, by address: the error they show, or "not calculated" for a formula never run."""
-        return self._look(sheet).faults
+        if sheet not in self._faults:
+            self._faults[sheet] = self._look(sheet)
+        return self._faults[sheet]
 
     def last_row(self, range_name: str) -> int | None:
         """The last row of a range that bears this name, such as in_goods; None when none does."""
         if self._last_rows is None:
             xml = b"" if WORKBOOK not in self.package.entries else self.package.read(WORKBOOK)
-            self._last_rows = {name.decode(): int(row) for name, row in NAMED_RANGE.findall(xml)}
+            self._last_rows = {name.decode(): int(row) for name, row in re.findall(NAMED_RANGE, xml)}
         return self._last_rows.get(range_name)
 
-    def _look(self, sheet: str) -> _Seen:
-        """Look into a sheet before calamine does; its faults are found on the way."""
-        seen = self._seen.get(sheet)
-        if seen is None:
-            if sheet not in self.names:
-                listed = ", ".join(self.names[:8])
-                raise BookError(f"{self.package.name} has no sheet {sheet!r}; it has: {listed}.")
-            xml = self.package.read(self.package.part(sheet))
-            if not is_sheet(xml):
-                raise BookError(f"{self.package.name} is damaged at its sheet {sheet!r}: open it in Excel and save it.")
-            if looks_wide(xml):
-                self._check_extent(sheet, used_range(xml))
-            faults = find_faults(xml)
-            unknown = not KNOWN_ERRORS.union((NOT_CALCULATED,)).issuperset(faults.values())
-            seen = self._seen[sheet] = _Seen(faults, unknown)
-        return seen
+    def _look(self, sheet: str) -> dict[str, str]:
+        """Look into a sheet before calamine does; the faults in it."""
+        if sheet not in self.names:
+            raise BookError(f"{self.package.name} has no sheet {sheet!r}; it has: {', '.join(self.names[:8])}.")
+        xml = self.package.read(self.package.part(sheet))
+        if not is_sheet(xml):
+            raise BookError(f"{self.package.name} is damaged at its sheet {sheet!r}: open it in Excel and save it.")
+        if looks_wide(xml):
+            self._check_extent(sheet, used_range(xml))
+        return find_faults(xml)
 
     def _look_into_ods(self) -> None:
         if b"encryption-data" in self.package.read("META-INF/manifest.xml"):
             raise BookError(f"{self.package.name} is protected by a password: remove the password and save it.")
         for sheet, (used, faults) in ods_sheets(self.package.read("content.xml")).items():
             self._check_extent(sheet, used)
-            self._seen[sheet] = _Seen(faults, False)
-        if not self._seen:
+            self._faults[sheet] = faults
+        if not self._faults:
             raise BookError(f"{self.package.name} has no sheets: it is damaged, or not a spreadsheet.")
 
     def _open(self, data: bytes) -> CalamineWorkbook:

@@ -8,7 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
-from typing import NamedTuple, TypeAlias
+from itertools import repeat
+from math import isfinite
+from typing import TypeAlias
 
 Value: TypeAlias = float | str | bool | date | datetime | time | timedelta
 """What a cell holds; a blank one is the text '' when read, '' or None when written."""
@@ -16,9 +18,13 @@ Value: TypeAlias = float | str | bool | date | datetime | time | timedelta
 MAX_TEXT = 32_767
 """Most characters in a cell, counted as Excel does (UTF-16)."""
 
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
-_NOT_A_NUMBER = re.compile("<v>(?:nan|-?inf)</v>")
+BLOCK = 4096
+"""Rows that are made into XML at a time, so that the pieces of a long sheet needn't all be held."""
+
+# Patterns are compiled when first used, which keeps the import short.
+_ILLEGAL = "[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
+_ESCAPE = "_(?=x[0-9A-Fa-f]{4}_)"
+_KINDS = {float, int, bool, str, type(None)}
 
 
 def column_number(letters: str) -> int:
@@ -52,8 +58,16 @@ def escaped(text: str) -> str:
     >>> escaped('"a" < b')
     '&quot;a&quot; &lt; b'
     """
-    text = _ILLEGAL.sub("", text)
+    if _is_plain(text) and '"' not in text:
+        return text
+    text = re.sub(_ILLEGAL, "", text)
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+
+
+def _is_plain(text: str) -> bool:
+    """Whether a text, as nearly all are, stands in XML as it is: no mark-up, escapes, control characters, loose blanks."""
+    odd = "&" in text or "<" in text or ">" in text or "_x" in text or "  " in text
+    return not odd and text.isprintable() and text == text.strip() and len(text) <= MAX_TEXT // 2
 
 
 def string(text: str) -> str:
@@ -64,10 +78,12 @@ def string(text: str) -> str:
     >>> string("a_x000D_<b>")
     'a_x005F_x000D_&lt;b&gt;'
     """
-    text = _ILLEGAL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    if _is_plain(text):
+        return text
+    text = re.sub(_ILLEGAL, "", text.replace("\r\n", "\n").replace("\r", "\n"))
     if len(text) > MAX_TEXT // 2 and len(wide := text.encode("utf-16-le")) > 2 * MAX_TEXT:
         text = wide[: 2 * MAX_TEXT - 2].decode("utf-16-le", "ignore") + "…"
-    return _ESCAPE.sub("_x005F_", text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return re.sub(_ESCAPE, "_x005F_", text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _element(text: str) -> str:
@@ -110,8 +126,20 @@ def cell(letters: str, row: int, value: Value | None, style: int | None = None, 
     >>> cell("B", 7, "a < b", 3)
     '<c r="B7" s="3" t="inlineStr"><is><t>a &lt; b</t></is></c>'
     """
-    text = row_xml(row, [(letters, value, style)], date1904)
-    return text[text.index("<c") : -len("</row>")]
+    return f'<c r="{letters}{row}"' + ("" if style is None else f' s="{style}"') + _ending(value, date1904)
+
+
+def _ending(value: Value | None, date1904: bool = False) -> str:
+    """How the element of a cell goes on after its style."""
+    if type(value) not in _KINDS:
+        value = simple(value, date1904)
+    if value is None or value == "":
+        return "/>"
+    if isinstance(value, str):
+        return f' t="inlineStr"><is>{_element(value)}</is></c>'
+    if isinstance(value, bool):
+        return f' t="b"><v>{int(value)}</v></c>'
+    return f"><v>{value!r}</v></c>" if isfinite(value) else "/>"  # type: ignore[arg-type]
 
 
 def row_xml(row: int, cells: Iterable[tuple[str, Value | None, int | None]], date1904: bool = False) -> str:
@@ -120,11 +148,7 @@ def row_xml(row: int, cells: Iterable[tuple[str, Value | None, int | None]], dat
     >>> row_xml(7, [("A", 1.5, None)])
     '<row r="7"><c r="A7"><v>1.5</v></c></row>'
     """
-    columns, values = [], []
-    for letters, value, style in cells:
-        columns.append((letters, style))
-        values.append(value)
-    return rows_xml(row, [values], columns, date1904).decode()
+    return f'<row r="{row}">{"".join(cell(a, row, value, style, date1904) for a, value, style in cells)}</row>'
 
 
 def rows_xml(
@@ -133,73 +157,76 @@ def rows_xml(
     columns: Sequence[tuple[str, int | None]],
     date1904: bool = False,
 ) -> bytes:
-    """The XML of consecutive rows that share their (column letters, style); every row has a value per column.
+    """The XML of consecutive rows that share their (column letters, style); every row has a value per column."""
+    rows = list(rows)
+    return columns_xml(first_row, list(zip(*rows, strict=True)), columns, date1904) if rows else b""
 
-    Rows whose values are of the same kinds share one layout; a text is escaped once, however often it occurs.
+
+def columns_xml(
+    first_row: int,
+    values: Sequence[Sequence[Value | None]],
+    columns: Sequence[tuple[str, int | None]],
+    date1904: bool = False,
+) -> bytes:
+    """The XML of consecutive rows, from their values column by column.
+
+    What stands between two mentions of a row's number depends on one value only, and values recur: a row is its number
+    joined with such ready pieces.
+
+    >>> columns_xml(7, [[1.5], ["x"]], [("A", None), ("B", 3)])
+    b'<row r="7"><c r="A7"><v>1.5</v></c><c r="B7" s="3" t="inlineStr"><is><t>x</t></is></c></row>'
     """
-    texts = _Texts()
-    layouts: dict[tuple[type, ...], _Layout] = {}
-    lines = []
-    for number, row in enumerate(rows, first_row):
-        kinds = tuple(map(type, row))
-        layout = layouts.get(kinds)
-        if layout is None:
-            if not _KINDS.issuperset(kinds):
-                row = [simple(value, date1904) for value in row]
-                kinds = tuple(map(type, row))
-            layout = layouts[kinds] = _layout(columns, kinds)
-        values = list(row)
-        for index in layout.texts:
-            values[index] = texts[values[index]]  # type: ignore[index]
-        lines.append(str(number).join(layout.pieces) % tuple(values))
-    return _NOT_A_NUMBER.sub("", "".join(lines)).encode()
+    count = len(values[0]) if values else 1
+    if count > BLOCK:
+        return b"".join(
+            columns_xml(first_row + at, [column[at : at + BLOCK] for column in values], columns, date1904)
+            for at in range(0, count, BLOCK)
+        )
+    openings = [*(f'<c r="{letters}' for letters, _ in columns), "</row>"]
+    pieces = [
+        _pieces(column, '"' if style is None else f'" s="{style}"', following, date1904)
+        for column, (_, style), following in zip(values, columns, openings[1:], strict=True)
+    ]
+    numbers = [str(number).encode() for number in range(first_row, first_row + count)]
+    rows = zip(repeat(b'<row r="', count), repeat(f'">{openings[0]}'.encode(), count), *pieces, strict=True)
+    return b"".join([number.join(row) for number, row in zip(numbers, rows, strict=True)])
 
 
-class _Texts(dict[str, str]):
-    """The end of the cell element for each text met so far; a blank cell for the empty text."""
-
-    def __missing__(self, text: str) -> str:
-        self[text] = ending = f' t="inlineStr"><is>{_element(text)}</is></c>' if text else "/>"
-        return ending
-
-
-_ENDINGS = {
-    float: "><v>%r</v></c>",
-    int: "><v>%d</v></c>",
-    bool: ' t="b"><v>%d</v></c>',
-    str: "%s",
-    type(None): "%.0s/>",
-}
-"""How a cell element goes on after its style, by the kind of its value; to be filled with `%`."""
-_KINDS = frozenset(_ENDINGS)
+def _pieces(values: Sequence[Value | None], style: str, following: str, date1904: bool) -> list[bytes]:
+    """For each value of a column the rest of its cell, after the number of the row, and the opening of the next one."""
+    kinds = set(map(type, values))
+    if kinds == {float} and isfinite(sum(values)):  # type: ignore[arg-type]
+        return [f"{style}><v>{value!r}</v></c>{following}".encode() for value in values]
+    if kinds <= {str, type(None)}:
+        texts = _Texts(style, following)
+        return [texts[value] for value in values]  # type: ignore[index]
+    return [f"{style}{_ending(value, date1904)}{following}".encode() for value in values]
 
 
-class _Layout(NamedTuple):
-    """The XML of rows whose values are of the same kinds."""
+class _Texts(dict["str | None", bytes]):
+    """The piece of each text met so far; of a blank cell for None."""
 
-    pieces: list[str]
-    """To be joined with the number of the row, then filled with `%`."""
-    texts: list[int]
-    """Which values are texts."""
+    def __init__(self, style: str, following: str) -> None:
+        self._style, self._following = style, following
 
-
-def _layout(columns: Sequence[tuple[str, int | None]], kinds: tuple[type, ...]) -> _Layout:
-    cells = "".join(
-        f'<c r="{letters}\0"' + ("" if style is None else f' s="{style}"') + _ENDINGS[kind]
-        for (letters, style), kind in zip(columns, kinds, strict=True)
-    )
-    texts = [index for index, kind in enumerate(kinds) if kind is str]
-    return _Layout(f'<row r="\0">{cells}</row>'.split("\0"), texts)
+    def __missing__(self, text: str | None) -> bytes:
+        plain = text and _is_plain(text)
+        ending = f' t="inlineStr"><is><t>{text}</t></is></c>' if plain else _ending(text)
+        self[text] = piece = f"{self._style}{ending}{self._following}".encode()
+        return piece
 
 
 def hyperlinks_xml(links: Iterable[tuple[str, str, str]]) -> bytes:
-    """The `<hyperlinks>` element from (cell, place within the workbook, what a screen reader says); b'' for none.
+    """The `<hyperlink>` elements of links within a workbook, from (cell, sheet it leads to, cell there).
 
-    >>> hyperlinks_xml([("D7", "'Source streams'!E12", "row 12")]).decode()
-    '<hyperlinks><hyperlink ref="D7" location="\\'Source streams\\'!E12" display="row 12"/></hyperlinks>'
+    >>> hyperlinks_xml([("D7", "Source streams", "E12")]).decode()
+    '<hyperlink ref="D7" location="\\'Source streams\\'!E12"/>'
     """
-    items = "".join(
-        f'<hyperlink ref="{ref}" location="{escaped(location)}" display="{escaped(display)}"/>'
-        for ref, location, display in links
-    )
-    return f"<hyperlinks>{items}</hyperlinks>".encode() if items else b""
+    names = {}
+    found = []
+    for cell, sheet, place in links:
+        name = names.get(sheet)
+        if name is None:
+            name = names[sheet] = escaped(sheet.replace("'", "''"))
+        found.append(f'<hyperlink ref="{cell}" location="\'{name}\'!{place}"/>')
+    return "".join(found).encode()

@@ -61,16 +61,11 @@ def period(installation: Installation, law: Law, report: Report) -> Iterator[Iss
     if start and end:
         days = (end - start).days + 1
         if days <= 0:
-            yield issue("period-order",
-                        f"The reporting period ends on {end} before it begins on {start}: correct the dates.",
-                        at, "period_end", origin)  # fmt: skip
-        elif days < 88:
+            yield issue("period-order", f"The reporting period ends on {end} before it begins on {start}: correct the "
+                        "dates.", at, "period_end", origin)  # fmt: skip
+        elif not 88 <= days <= 400:
             yield issue("period-short", f"The reporting period has {days} days: a year is the rule, an MRV period of "
                         "at least three months is allowed.", at, "period_start", origin)  # fmt: skip
-        elif days > 400:
-            yield issue("period-short",
-                        f"The reporting period has {days} days, more than a year: correct the dates.", at,
-                        "period_start", origin)  # fmt: skip
     if isinstance(end, date) and end > law.valid_to:
         yield issue("period-act", f"The period ends on {end}: from 2026 Regulation (EU) 2025/2547 applies. These "
                     f"figures follow {law.act}; don't communicate them.", at, "period_end", origin)  # fmt: skip
@@ -92,8 +87,8 @@ def processes(installation: Installation, law: Law, report: Report) -> Iterator[
             yield issue("production-missing", f"“{p.name}” has no total production: without its activity level no SEE "
                         "can be computed. Type the net saleable mass.", p.at, "quantity", origin)  # fmt: skip
         elif p.is_cbam and p.quantity == 0:
-            yield issue("idle-process", f"“{p.name}” produced nothing in the period: it has no SEE.", p.at,
-                        "quantity", origin)
+            yield issue("idle-process", f"“{p.name}” produced nothing in the period: it has no SEE.", p.at, "quantity",
+                        origin)  # fmt: skip
         if isnan(b.direct_emissions_tco2e) and p.direct_entered is None and p.name not in with_rows and p.is_cbam:
             yield issue("emissions-missing", f"“{p.name}” has neither DirEm* nor emission rows, while emissions stand "
                         "there without a process: assign them, or type DirEm* (0 if none).", p.at, "direct_entered",
@@ -105,9 +100,8 @@ def processes(installation: Installation, law: Law, report: Report) -> Iterator[
         yield from _routes(p, origin)
         yield from _joint(p, installation)
         if not isnan(b.see_direct) and b.see_direct < 0:
-            yield issue("negative-see",
-                        f"“{p.name}” has a SEE (direct) of {b.see_direct:.5f}: check what is taken off it.",
-                        p.at, "name", origin)  # fmt: skip
+            yield issue("negative-see", f"“{p.name}” has a SEE (direct) of {b.see_direct:.5f}: check what is taken off "
+                        "it.", p.at, "name", origin)  # fmt: skip
 
 
 def _emitting(installation: Installation) -> list[Emitting]:
@@ -121,11 +115,10 @@ def _label(row: Emitting) -> str:
 
 def _routes(p: Process, origin: str) -> Iterator[Issue]:
     known = reference.routes(p.category) if p.is_cbam else ()
-    free = [r for r in p.routes if r not in known and fold(r) != fold(ANY_ROUTE)]
-    for route in free if p.is_cbam else ():
-        yield issue("route-free",
-                    f"“{route}” isn't a route of {p.category}: it is communicated as “Other production routes”.",
-                    p.at, "route", origin)  # fmt: skip
+    for route in p.routes if p.is_cbam else ():
+        if route not in known and fold(route) != fold(ANY_ROUTE):
+            yield issue("route-free", f"“{route}” isn't a route of {p.category}: it is communicated as “Other "
+                        "production routes”.", p.at, "route", origin)  # fmt: skip
     if len(p.routes) > 1 and len(known) > 1:
         yield issue("route-mixed", f"“{p.name}” has {len(p.routes)} production routes of {p.category}: the act wants "
                     "one process per route (III A.4(b)).", p.at, "route", origin)  # fmt: skip
@@ -149,11 +142,12 @@ def _joint(p: Process, installation: Installation) -> Iterator[Issue]:
         else:
             yield issue("joint-sold", f"{', '.join(others)} leaves the joint process “{p.name}”: a precursor that is "
                         "sold should be a process of its own.", p.at, "category", origin)  # fmt: skip
-    sold = {reference.category_of(g.cn_code) for g in installation.goods if g.process == p.name}
+    goods = installation.goods if p.included else ()
+    sold = {reference.category_of(g.cn_code) for g in goods if g.process == p.name}
     for each in p.included:
         if each in sold:
-            yield issue("joint-sold", f"{each} is made inside the joint process “{p.name}” and sold as a good: it should "
-                        "be a process of its own.", p.at, "category", origin)  # fmt: skip
+            yield issue("joint-sold", f"{each} is made inside the joint process “{p.name}” and sold as a good: it "
+                        "should be a process of its own.", p.at, "category", origin)  # fmt: skip
 
 
 def goods(installation: Installation, law: Law, report: Report) -> Iterator[Issue]:
@@ -175,8 +169,8 @@ def goods(installation: Installation, law: Law, report: Report) -> Iterator[Issu
         if g.quantity is not None:
             sold[g.process].append(g.quantity)
         if p and p.is_cbam and origin == "workbook":
-            missing = [r["parameter"] for r in reference.goods_parameters(p.category) if r["in_template"] == "yes"
-                       and not {(fold(g.name), r["parameter"]), (fold(p.name), r["parameter"])} & given]  # fmt: skip
+            asked = [r["parameter"] for r in reference.goods_parameters(p.category) if _always(r)]
+            missing = [a for a in asked if not {(fold(g.name), a), (fold(p.name), a)} & given]
             if missing:
                 yield issue("parameter-missing", f"“{g.name}” ({p.category}) lacks on Goods parameters: "
                             f"{', '.join(missing)}.", g.at, "name", origin)  # fmt: skip
@@ -191,6 +185,12 @@ def goods(installation: Installation, law: Law, report: Report) -> Iterator[Issu
         if p and made is not None and total > made * (1 + OPEN):
             yield issue("sold-open", f"The goods of “{name}” sum to {total:,.10g} t sold, but {made:,.10g} t go to the "
                         "market: check Goods and Material flows.", p.at, "quantity", origin)  # fmt: skip
+
+
+def _always(row: reference.Row) -> bool:
+    """Whether a parameter is asked for whatever the good: not only "if known" or above some content."""
+    conditional = ", if " in row["parameter"] or row["note"].startswith("Asked when")
+    return row["in_template"] == "yes" and not conditional
 
 
 def parameters(installation: Installation, law: Law, report: Report) -> Iterator[Issue]:
@@ -208,9 +208,21 @@ def parameters(installation: Installation, law: Law, report: Report) -> Iterator
         elif (row.parameter == "% non-aluminium elements" and "luminium" in category
               and row.value > law.alloying_threshold * 100):  # fmt: skip
             how = ("they count as primary aluminium with its default value, unless the route is primary smelting."
-                   if installation.origin == "workbook" else "that workbook doesn't add them as primary aluminium.")  # fmt: skip
+                   if installation.origin == "workbook" else
+                   "that workbook doesn't add them as primary aluminium.")  # fmt: skip
             yield issue("alloying-elements", f"“{row.target}” holds {row.value:g} % other elements, more than 5 %: if "
                         f"they are alloying elements, {how}", row.at, "value", installation.origin)  # fmt: skip
+
+
+def carbon(installation: Installation, law: Law, report: Report) -> Iterator[Issue]:
+    """Eq. 12: a tonne holds at most a tonne of carbon; more was typed in per cent."""
+    by_mass = (s for s in installation.streams if s.unit == "t")
+    for row in (*by_mass, *installation.flows):
+        content = row.carbon_content
+        if content is not None and content > 1:
+            yield issue("carbon-share", f"“Carbon content” is {content:g} t C per t: it is a share of at most 1. Type "
+                        f"{content / 100:g} if {content:g} is meant in per cent.", row.at, "carbon_content",
+                        installation.origin)  # fmt: skip
 
 
 def flows(installation: Installation, law: Law, report: Report) -> Iterator[Issue]:
@@ -267,8 +279,8 @@ def energy(installation: Installation, law: Law, report: Report) -> Iterator[Iss
                 yield issue("nitric-heat", f"Heat from “{t.source}” (nitric acid) isn't accounted: its factor is 0. "
                             "Clear the factor and the fuel.", t.at, "ef" if t.ef else "fuel", origin)  # fmt: skip
         elif t.kind == WASTE_GAS and t.source in units:
-            yield issue("unit-output", f"“{t.source}” is an energy unit and can't give waste gas: name the process whose "
-                        "gas it is as From.", t.at, "source", origin)  # fmt: skip
+            yield issue("unit-output", f"“{t.source}” is an energy unit and can't give waste gas: name the process "
+                        "whose gas it is as From.", t.at, "source", origin)  # fmt: skip
     known = {e.source for e in installation.electricity if e.ef is not None}
     for e in installation.electricity:
         if e.source not in units and e.source not in known and e.quantity != 0:
@@ -296,9 +308,8 @@ def shares(installation: Installation, law: Law, report: Report) -> Iterator[Iss
         if key in split:
             yield from _reconciled(name, meters[key], split[key], origin)
         else:
-            yield issue("share-missing",
-                        f"“{name}” is Shared but has no rows on Shared streams: enter who uses how much.", at,
-                        field, origin)  # fmt: skip
+            yield issue("share-missing", f"“{name}” is Shared but has no rows on Shared streams: enter who uses how "
+                        "much.", at, field, origin)  # fmt: skip
     for s in installation.shares:
         if s.stream and fold(s.stream) not in shared:
             yield issue("name-unknown", f"“{s.stream}” isn't a stream, emission point or supply that says “Shared”: "
@@ -309,9 +320,8 @@ def shares(installation: Installation, law: Law, report: Report) -> Iterator[Iss
     if origin == "workbook":
         for row in _emitting(installation):
             if not row.process:
-                yield issue("stream-unassigned",
-                            f"“{_label(row)}” has no process: it counts for the installation only.", row.at,
-                            "process", origin)  # fmt: skip
+                yield issue("stream-unassigned", f"“{_label(row)}” has no process: it counts for the installation "
+                            "only.", row.at, "process", origin)  # fmt: skip
 
 
 def _reconciled(name: str, meters: list[float | None], rows: list[Share], origin: str) -> Iterator[Issue]:
@@ -338,20 +348,20 @@ def defaults(installation: Installation, law: Law, report: Report) -> Iterator[I
 def closure(installation: Installation, law: Law, report: Report) -> Iterator[Issue]:
     """Open balances: mass must close, emissions should (III F.2, A.4(e))."""
     origin = installation.origin
-    at = {p.name: p.at for p in (*installation.processes, *installation.precursors, *installation.units)}
+    at = {p.name: p.at for p in installation.precursors} | {p.name: p.at for p in installation.processes}
     for line in report.closure:
         rest = line.unexplained
         if isnan(rest) or abs(rest) <= TIGHT * line.scale:
             continue
         if line.balance == "mass":
             yield issue("mass-open", f"“{line.of}”: {line.installation:,.10g} {line.unit} made or bought, "
-                        f"{line.attributed:,.10g} handed on; {-rest:,.6g} are open. Use “remaining”, or correct a row.", at.get(line.of), "quantity",
-                        origin)  # fmt: skip
+                        f"{line.attributed:,.10g} handed on; {-rest:,.6g} are open. Use “remaining”, or correct a row.",
+                        at.get(line.of), "quantity", origin)  # fmt: skip
         elif abs(rest) > MATERIAL * line.scale and line.balance in ("direct emissions", "indirect emissions"):
             yield issue("balance-open", f"{line.balance.capitalize()}: {line.installation:,.6g} t of the installation, "
                         f"{line.attributed:,.6g} t of its processes; {rest:,.6g} t are unexplained. See Balances.",
                         None, "", origin)  # fmt: skip
 
 
-CHECKS: tuple[Check, ...] = (period, processes, goods, parameters, flows, energy, shares, defaults, closure)
+CHECKS: tuple[Check, ...] = (period, processes, goods, parameters, carbon, flows, energy, shares, defaults, closure)
 

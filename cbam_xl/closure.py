@@ -68,14 +68,8 @@ def _direct(
         elif comes or goes:
             parts["heat from outside" if comes else "heat to outside"].append(value)
     for e, name, part in assigned:
-        if name in givers and name in units:
-            if units[name].emissions_fuel is None:
-                parts["waste gas in a fuel mix"].append((capped(e, law) - e.fossil) * part)
-            else:
-                parts["energy units entered"].append(-e.fossil * part)
-    for u in installation.units:
-        if u.name in givers:
-            parts["energy units entered"] += [u.emissions_fuel or 0.0, u.emissions_fgc or 0.0]
+        if name in givers and name in units and units[name].emissions_fuel is None:
+            parts["waste gas in a fuel mix"].append((capped(e, law) - e.fossil) * part)
     for b in balances:
         parts["floor at zero"].append(b.floored_tco2e)
         parts["co-products of hydrogen"].append(-b.co_products_tco2e)

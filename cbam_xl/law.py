@@ -40,12 +40,32 @@ class Law(NamedTuple):
 @cache
 def transitional() -> Law:
     """Implementing Regulation (EU) 2023/1773: goods produced up to 31 December 2025."""
-    figures = {
-        field: reference.parameter(field).value
-        for field in Law._fields
-        if field not in ("act", "valid_from", "valid_to", "see_decimals", "floor_at_zero")
-    }
-    return Law("2023/1773", date(2023, 10, 1), date(2025, 12, 31), **figures)
+    def figure(id: str) -> float:
+        return reference.parameter(id).value
+
+    return Law(
+        act="2023/1773",
+        valid_from=date(2023, 10, 1),
+        valid_to=date(2025, 12, 31),
+        carbon_factor=figure("carbon_factor"),
+        natural_gas_ef=figure("natural_gas_ef"),
+        waste_gas_correction=figure("waste_gas_correction"),
+        gwp_n2o=figure("gwp_n2o"),
+        gwp_cf4=figure("gwp_cf4"),
+        gwp_c2f6=figure("gwp_c2f6"),
+        boiler_efficiency=figure("boiler_efficiency"),
+        chp_heat_efficiency=figure("chp_heat_efficiency"),
+        chp_electricity_efficiency=figure("chp_electricity_efficiency"),
+        clinker_ef_minimum=figure("clinker_ef_minimum"),
+        other_materials_threshold=figure("other_materials_threshold"),
+        alloying_threshold=figure("alloying_threshold"),
+        estimate_share_limit=figure("estimate_share_limit"),
+        molar_mass_o2=figure("molar_mass_o2"),
+        molar_mass_h2=figure("molar_mass_h2"),
+        molar_mass_cl2=figure("molar_mass_cl2"),
+        molar_mass_naoh=figure("molar_mass_naoh"),
+        molar_mass_naclo3=figure("molar_mass_naclo3"),
+    )
 
 
 def on(end: date | None) -> Law:

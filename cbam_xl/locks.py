@@ -134,7 +134,8 @@ def _remove_remains(path: str) -> None:
 
         with open(path, "rb") as file:
             fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
-            os.unlink(path)
+            if os.path.samestat(os.stat(path), os.fstat(file.fileno())):
+                os.unlink(path)
     except OSError:
         return
 

@@ -15,8 +15,8 @@ from .locks import BookError
 NOT_CALCULATED = "not calculated"
 """The fault of a formula that no program has calculated yet."""
 
-KNOWN_ERRORS = frozenset(("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"))
-"""The errors that calamine reads; on the newer ones (#SPILL!, #CALC!, ...) it gives up the sheet."""
+KNOWN = frozenset((NOT_CALCULATED, "#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"))
+"""The faults with which calamine reads a sheet; it gives up at the newer errors (#SPILL!, #CALC!, ...)."""
 
 CHUNK = 1 << 20
 """Bytes looked through at once."""
@@ -25,20 +25,20 @@ _SHAPE = bytes(
     ord('"') if char in "\"'" else ord("0") if char.isdigit() else ord("A") if char.isascii() and char.isalpha() else 32
     for char in map(chr, range(128))
 ) + bytes(128)
-_LATE_VALUE = re.compile(rb"[<:](?:v|is)[\s/>]")
-_THREE_LETTERS = re.compile(rb'AAA0+"')
-_TWO_LETTERS = re.compile(rb'AA0+"')
+# Patterns are compiled when first used, which keeps the import short.
+_LATE_VALUE = rb"[<:](?:v|is)[\s/>]"
+_THREE_LETTERS = rb'AAA0+"'
+_TWO_LETTERS = rb'AA0+"'
 
-_ROWS_BEGIN = re.compile(rb"<(?:\w+:)?sheetData\b")
-_ROWS_END = re.compile(rb"</(?:\w+:)?sheetData\s*>|<(?:\w+:)?sheetData\b[^>]*/>")
-_CELL = re.compile(rb"<c\b([^>]*?)(?:/>|>(.*?)</c>)", re.DOTALL)
-_KIND = re.compile(rb"""\bt\s*=\s*["'](\w+)["']""")
-_ADDRESS = re.compile(rb"""\br\s*=\s*["']([A-Za-z]+\d+)["']""")
-_VALUE = re.compile(rb"<v\b[^>]*?(?:/>|>([^<]*)</v>)")
-_NO_VALUE = (
-    re.compile(rb"</f>\s*(?:<v\s*/>\s*|<v>\s*</v>\s*)?</c>"),
-    re.compile(rb"<f\b[^>]*/>\s*(?:<v\s*/>\s*|<v>\s*</v>\s*)?</c>"),
-)
+_ROWS_BEGIN = rb"<(?:\w+:)?sheetData\b"
+_ROWS_END = rb"</(?:\w+:)?sheetData\s*>|<(?:\w+:)?sheetData\b[^>]*/>"
+_CELL = rb"(?s)<c\b([^>]*?)(?:/>|>(.*?)</c>)"
+_KIND = rb"""\bt\s*=\s*["'](\w+)["']"""
+_ADDRESS = rb"""\br\s*=\s*["']([A-Za-z]+\d+)["']"""
+_VALUE = rb"<v\b[^>]*?(?:/>|>([^<]*)</v>)"
+_BLANK_END = rb"\s*(?:<v\s*/>\s*|<v>\s*</v>\s*)?</c>"
+_NO_VALUE = (rb"</f>" + _BLANK_END, rb"<f\b[^>]*/>" + _BLANK_END)
+_NOT_CALCULATED = rb"<c\b([^>]*)>\s*<f\b(?:[^>]*/>|[^>]*>[^<]*</f>)" + _BLANK_END
 
 
 class Used(NamedTuple):
@@ -53,7 +53,8 @@ class Used(NamedTuple):
 def is_sheet(xml: bytes) -> bool:
     """Whether a part begins and ends like one of a sheet; calamine reads a broken one as a blank sheet."""
     ends = xml.rstrip().endswith(b"worksheet>")
-    return ends and bool(_ROWS_BEGIN.search(xml) and _ROWS_END.search(xml, max(xml.rfind(b"sheetData") - 80, 0)))
+    last = max(xml.rfind(b"sheetData") - 80, 0)
+    return ends and bool(re.search(_ROWS_BEGIN, xml) and re.compile(_ROWS_END).search(xml, last))
 
 
 def looks_wide(xml: bytes) -> bool:
@@ -62,13 +63,15 @@ def looks_wide(xml: bytes) -> bool:
     Decided by the shape of the text alone, so that no unusual spelling of the XML hides a cell; formatted empty rows
     and cells below the last value don't count.
     """
-    start = max(xml.find(b"sheetData"), 0)
-    end = xml.rfind(b"v>")
-    if _LATE_VALUE.search(xml, max(end, start)):
-        end = len(xml)
+    start, end = max(xml.find(b"sheetData"), 0), max(xml.rfind(b"sheetData"), 0)
+    last = max(xml.rfind(b"v>", start, end), start)
+    if not re.compile(_LATE_VALUE).search(xml, last, end):
+        end = last
     for at in range(start, end, CHUNK):
         shape = xml[at : min(at + CHUNK + 32, end)].translate(_SHAPE)
-        if b'000000"' in shape or _THREE_LETTERS.search(shape) or (b'00000"' in shape and _TWO_LETTERS.search(shape)):
+        if b"AAA0" in shape and re.search(_THREE_LETTERS, shape):
+            return True
+        if b'00000"' in shape and (b'000000"' in shape or re.search(_TWO_LETTERS, shape)):
             return True
     return False
 
@@ -120,29 +123,28 @@ def find_faults(xml: bytes) -> dict[str, str]:
     """
     xml = _without_prefix(xml)
     faults = {}
-    for mark in (b't="e"', b"t='e'") if b"'" in xml else (b't="e"',):
-        for found in re.finditer(mark, xml):
+    quoted = xml.find(b"'", xml.find(b"sheetData"), xml.rfind(b"sheetData")) >= 0
+    for mark in (b't="e"', b"t='e'") if quoted else (b't="e"',):
+        for found in re.finditer(mark, xml) if mark in xml else ():
             kind, address, content = _cell_at(xml, found.start())
             if address and kind == "e":
-                value = _VALUE.search(content)
+                value = re.search(_VALUE, content)
                 faults[address] = ((value and value[1]) or b"#N/A").decode()
-    for pattern in _NO_VALUE if b"</f>" in xml else ():
-        for found in pattern.finditer(xml):
-            start = xml.rfind(b"<c ", 0, found.start())
-            if b' t="str"' in xml[start : xml.find(b">", start)]:
-                continue
-            kind, address, _ = _cell_at(xml, found.start())
-            if address and kind not in ("str", "e"):
-                faults[address] = NOT_CALCULATED
+    if b"</f>" in xml and any(re.search(pattern, xml) for pattern in _NO_VALUE):
+        kind_of, address_of = re.compile(_KIND), re.compile(_ADDRESS)
+        for cell in re.finditer(_NOT_CALCULATED, xml):
+            stated, place = kind_of.search(cell[1]), address_of.search(cell[1])
+            if place and (stated is None or stated[1] not in (b"str", b"e")):
+                faults[place[1].decode().upper()] = NOT_CALCULATED
     return faults
 
 
 def _cell_at(xml: bytes, place: int) -> tuple[str, str, bytes]:
     """Kind, address and content of the cell around a place; no address where there is none."""
-    cell = _CELL.match(xml, max(xml.rfind(b"<c ", 0, place), 0))
+    cell = re.compile(_CELL).match(xml, max(xml.rfind(b"<c ", 0, place), 0))
     if cell is None or cell.end() < place:
         return "", "", b""
-    kind, address = _KIND.search(cell[1]), _ADDRESS.search(cell[1])
+    kind, address = re.search(_KIND, cell[1]), re.search(_ADDRESS, cell[1])
     return kind[1].decode() if kind else "", address[1].decode().upper() if address else "", cell[2] or b""
 
 
@@ -159,13 +161,13 @@ def with_known_errors(xml: bytes) -> bytes:
     """The part with `#N/A` in the cells that show an error calamine doesn't know."""
 
     def known(cell: re.Match[bytes]) -> bytes:
-        kind = _KIND.search(cell[1])
-        value = _VALUE.search(cell[2] or b"")
-        if kind is None or kind[1] != b"e" or (value and (value[1] or b"").decode() in KNOWN_ERRORS):
+        kind = re.search(_KIND, cell[1])
+        value = re.search(_VALUE, cell[2] or b"")
+        if kind is None or kind[1] != b"e" or (value and (value[1] or b"").decode() in KNOWN):
             return cell[0]
         return b"<c" + cell[1] + b"><v>#N/A</v></c>"
 
-    return _CELL.sub(known, _without_prefix(xml))
+    return re.sub(_CELL, known, _without_prefix(xml))
 
 
 def ods_sheets(xml: bytes) -> dict[str, tuple[Used, dict[str, str]]]:

@@ -17,6 +17,7 @@ from .cell_xml import (
     cell,
     column_letters,
     column_number,
+    columns_xml,
     escaped,
     hyperlinks_xml,
     row_xml,
@@ -36,6 +37,7 @@ __all__ = [
     "check_unlocked",
     "column_letters",
     "column_number",
+    "columns_xml",
     "escaped",
     "formula_cells",
     "full_calc_on_load",
@@ -194,7 +196,7 @@ def _is_utf8(content: bytes) -> bool:
         return False
 
 
-def _state(path: StrPath) -> archive.State | None:
+def _state(path: StrPath) -> tuple[int, int] | None:
     try:
         return archive.state(path)
     except OSError:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from math import isfinite, isnan
 from typing import TYPE_CHECKING
 
-from .model import Issue
+from .model import ERROR, NOTE, WARNING, Issue
 from .report import Balance, Closure, GoodResult, Report, Term
 
 if TYPE_CHECKING:
@@ -86,7 +87,16 @@ def formula(term: Term) -> str:
     >>> formula(Term("", "", "", 0.0, "", "{} t × {}", (2200000.0, 3.664)))
     '2,200,000 t × 3.664'
     """
-    return term.formula.format(*map(number, term.numbers)) if term.formula else ""
+    if not term.formula:
+        return ""
+    text = _formatted(term.formula).format(*term.numbers)
+    return text if "nan" not in text else term.formula.format(*map(number, term.numbers))
+
+
+@cache
+def _formatted(formula: str) -> str:
+    """A formula whose places say how `number` shows a known figure; making them one by one takes three times as long."""
+    return formula.replace("{}", "{:,.10g}")
 
 
 def place(term: Term) -> str:
@@ -98,23 +108,32 @@ def _see(value: float) -> str:
     return "unknown" if isnan(value) else f"{value:.5f}"
 
 
+def counts(issues: Sequence[Issue]) -> str:
+    """How many issues there are of each level.
+
+    >>> counts([Issue("negative", "error", ""), Issue("floored", "warning", ""), Issue("name-odd", "warning", "")])
+    '1 error, 2 warnings'
+    """
+    found = {level: sum(i.level == level for i in issues) for level in (ERROR, WARNING, NOTE)}
+    return ", ".join(f"{n} {level}{'s' if n > 1 else ''}" for level, n in found.items() if n) or "none"
+
+
 def table(report: Report) -> Iterator[str]:
     """The results as a readable table: process, good, SEE, share of default values, findings."""
-    rows: list[tuple[str, ...]] = [("Process", "Good", "CN code", "SEE direct", "indirect", "total", "Default", "Findings")]
+    rows: list[tuple[str, ...]] = [
+        ("Process", "Good", "CN code", "SEE direct", "indirect", "total", "Default", "Findings")]  # fmt: skip
     goods: dict[str, list[GoodResult]] = {}
     for g in report.goods:
         goods.setdefault(g.process, []).append(g)
     findings = dict.fromkeys((b.name for b in report.processes), "")
     for b in report.processes:
-        mine = [i for i in report.issues if f"“{b.name}”" in i.message and i.level != "note"]
-        marks = [f"{n} {level}{'s' if n > 1 else ''}" for level in ("error", "warning")
-                 if (n := sum(i.level == level for i in mine))]  # fmt: skip
-        findings[b.name] = ", ".join(marks) + (" (indicative)" if b.indicative else "")
+        found = [i for i in report.issues if f"“{b.name}”" in i.message and i.level != "note"]
+        findings[b.name] = (counts(found) if found else "") + (" (indicative)" if b.indicative else "")
         default = "unknown" if isnan(b.default_share) else f"{100 * b.default_share:.1f} %"
         figures = (_see(b.see_direct), _see(b.see_indirect), _see(b.see_total), default if b.see_direct else "–")
-        for k, g in enumerate(goods.get(b.name) or [None]):
-            rows.append((b.name if k == 0 else "", g.name if g else "–", g.cn_code if g else "", *figures,
-                         findings[b.name] if k == 0 else ""))  # fmt: skip
+        mine = [(g.name, g.cn_code) for g in goods.get(b.name, ())] or [("–", "")]
+        for k, (name, code) in enumerate(mine):
+            rows.append((b.name if k == 0 else "", name, code, *figures, findings[b.name] if k == 0 else ""))
     widths = [max(len(r[i]) for r in rows) for i in range(len(rows[0]))]
     start, end = report.period
     i = report.installation
@@ -131,9 +150,7 @@ def table(report: Report) -> Iterator[str]:
         ("direct", i.direct_tco2e, "t CO2e"), ("indirect", i.indirect_tco2e, "t CO2e"),
         ("biomass (zero-rated)", i.biomass_tco2, "t CO2"), ("fuel", i.energy_tj, "TJ")) if value)  # fmt: skip
     yield f"Installation: {totals or 'no emissions'}."
-    counts = [f"{n} {level}{'s' if n != 1 else ''}" for level in ("error", "warning", "note")
-              if (n := sum(x.level == level for x in report.issues))]  # fmt: skip
-    yield f"Findings: {', '.join(counts) or 'none'}."
+    yield f"Findings: {counts(report.issues)}."
 
 
 def explanation(report: Report, process: str) -> Iterator[str]:

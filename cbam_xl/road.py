@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .communication import read as communication
 from .errors import CbamError
@@ -16,6 +16,7 @@ from .report import Report
 if TYPE_CHECKING:
     import pandas as pd
 
+    from .sheets.declare import Sheet
     from .sheets.read import Book
 
 
@@ -58,8 +59,8 @@ def read_book(book: Book, name: str = "The workbook") -> Installation:
     if records.recognised(book):
         return records.read(book)
     shown = ", ".join(f"“{n}”" for n in list(book.names)[:4])
-    raise BookError(f"{name} is neither an installation workbook (make one: cbam-xl new FILE) nor a filled communication "
-                    f"template v2.1 of the Commission. Its sheets are {shown} …")  # fmt: skip
+    raise BookError(f"{name} is neither an installation workbook (make one: cbam-xl new FILE) nor a filled "
+                    f"communication template v2.1 of the Commission. Its sheets are {shown} …")  # fmt: skip
 
 
 def from_frames(frames: Mapping[str, pd.DataFrame]) -> Installation:
@@ -71,17 +72,13 @@ def from_frames(frames: Mapping[str, pd.DataFrame]) -> Installation:
     from .sheets import inputs, records
     from .sheets.declare import UNIT_ROW
 
-    sheets: dict[str, list[list[object]]] = {}
-    unknown = set(frames) - set(inputs.BY_NAME)
-    if unknown:
+    if unknown := set(frames) - set(inputs.BY_NAME):
         raise CbamError(f"No sheet is called {', '.join(sorted(unknown))}; there are: {', '.join(inputs.BY_NAME)}.")
+    sheets: dict[str, list[list[Any]]] = {}
     for sheet in inputs.SHEETS:
-        frame = frames.get(sheet.name)
-        rows = [] if frame is None else frame.astype(object).where(frame.notna(), "").values.tolist()
-        headers = [] if frame is None else [str(h) for h in frame.columns]
-        rows = [[float(v) if isinstance(v, int) and not isinstance(v, bool) else v for v in row] for row in rows]
+        headers, rows = _rows(frames[sheet.name], sheet) if sheet.name in frames else ([], [])
         missing = [c.header for c in sheet.columns if c.header not in headers]
-        above: list[list[object]] = [[]] * (UNIT_ROW - 2)
+        above: list[list[Any]] = [[]] * (UNIT_ROW - 2)
         if sheet.sections:
             values = dict(zip(headers, rows[0], strict=True)) if rows else {}
             sheets[sheet.name] = [*above, *(["", c.header, values.get(c.header, "")] for c in sheet.columns)]
@@ -91,7 +88,23 @@ def from_frames(frames: Mapping[str, pd.DataFrame]) -> Installation:
     return records.read(RowsBook(sheets))
 
 
-def write(path: StrPath, out: StrPath, installation: Installation, report: Report, *, only_results: bool = False) -> None:
+def _rows(frame: pd.DataFrame, sheet: Sheet) -> tuple[list[str], list[list[Any]]]:
+    """Headers as declared and rows of cells; CbamError for a column that the sheet doesn't have."""
+    from .sheets.cells import header_text, nearest
+
+    declared = {header_text(c.header): c.header for c in sheet.columns}
+    headers = []
+    for header in map(str, frame.columns):
+        if header_text(header) not in declared:
+            raise CbamError(f"Sheet “{sheet.name}” has no column “{header}”.{nearest(header, declared.values())}")
+        headers.append(declared[header_text(header)])
+    cells = frame.astype(object).where(frame.notna(), "").to_numpy().tolist()
+    return headers, [[value.item() if hasattr(value, "item") else value for value in row] for row in cells]
+
+
+def write(
+    path: StrPath, out: StrPath, installation: Installation, report: Report, *, only_results: bool = False
+) -> None:
     """Write a Report into the result sheets of a workbook, atomically; every other part stays byte-identical.
 
     Raises BookError (LockedError when the file is open in a spreadsheet program). Nothing is written on errors.

@@ -17,12 +17,13 @@ MAX_COLUMN = 16_384
 
 DAMAGED = "A sheet of this workbook is damaged: open it in Excel, save it, and try again."
 
-_ADDRESS = re.compile("([A-Z]{1,3})([1-9][0-9]{0,6})")
-_ROW = re.compile(rb"<row\b([^>]*?)(/?)>")
-_CELL = re.compile(rb"<c\b([^>]*?)(?:/>|>(.*?)</c>)", re.DOTALL)
-_FORMULA = re.compile(rb"<f\b[^>]*?/>|<f\b[^>]*>.*?</f>", re.DOTALL)
-_SHARED = re.compile(rb"<f\b[^>]*\bref=\"(\w+):(\w+)\"")
-_ATTRIBUTE = re.compile(rb"""([\w:]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+# Patterns are compiled when first used, which keeps the import short.
+_ADDRESS = "([A-Z]{1,3})([1-9][0-9]{0,6})"
+_ROW = rb"<row\b([^>]*?)(/?)>"
+_CELL = rb"(?s)<c\b([^>]*?)(?:/>|>(.*?)</c>)"
+_FORMULA = rb"(?s)<f\b[^>]*?/>|<f\b[^>]*>.*?</f>"
+_SHARED = rb"<f\b[^>]*\bref=\"(\w+):(\w+)\""
+_ATTRIBUTE = rb"""([\w:]+)\s*=\s*(?:"([^"]*)"|'([^']*)')"""
 
 
 class _Row(NamedTuple):
@@ -55,8 +56,9 @@ def data_span(xml: bytes) -> tuple[bytes, int, int]:
 
 def _rows(xml: bytes, start: int, end: int) -> Iterator[_Row]:
     """The rows between two places; a row without a number follows the one before."""
+    pattern = re.compile(_ROW)
     number = 0
-    while match := _ROW.search(xml, start, end):
+    while match := pattern.search(xml, start, end):
         stated = _attributes(match[1]).get("r")
         number = _number(stated) if stated else number + 1
         close = match.end() if match[2] else xml.find(b"</row>", match.end(), end)
@@ -73,7 +75,7 @@ def _number(text: str) -> int:
 
 
 def _attributes(tag: bytes) -> dict[str, str]:
-    return {name.decode(): (double or single).decode() for name, double, single in _ATTRIBUTE.findall(tag)}
+    return {name.decode(): (double or single).decode() for name, double, single in re.findall(_ATTRIBUTE, tag)}
 
 
 def formula_cells(xml: bytes) -> frozenset[str]:
@@ -82,8 +84,8 @@ def formula_cells(xml: bytes) -> frozenset[str]:
         return frozenset()
     return frozenset(
         _attributes(match[1]).get("r", "")
-        for match in _CELL.finditer(xml)
-        if match[2] is not None and _FORMULA.search(match[2])
+        for match in re.finditer(_CELL, xml)
+        if match[2] is not None and re.search(_FORMULA, match[2])
     )
 
 
@@ -105,7 +107,7 @@ def replace_rows(xml: bytes, first_row: int, rows: bytes) -> bytes:
         final = rows.rfind(b"<c ")
         if final >= 0:
             columns = column_number(_attributes(rows[final : rows.index(b">", final)])["r"].rstrip("0123456789"))
-    return _with_dimension(xml[:place] + rows + xml[end:], start, last, columns, shrink=True)
+    return _with_dimension(xml[:place], start, last, columns, shrink=True) + rows + xml[end:]
 
 
 def _with_dimension(xml: bytes, head: int, last_row: int, last_column: int, shrink: bool = False) -> bytes:
@@ -133,7 +135,7 @@ def set_cells(
     """
     wanted: dict[int, dict[int, Value | None]] = {}
     for address, value in values.items():
-        match = _ADDRESS.fullmatch(address)
+        match = re.fullmatch(_ADDRESS, address)
         if match is None:
             raise BookError(f"{address!r} is not a cell: write it like B7.")
         wanted.setdefault(int(match[2]), {})[column_number(match[1])] = value
@@ -174,7 +176,7 @@ def _row_with(xml: bytes, row: _Row, values: Mapping[int, Value | None], keep_fo
             new.append(cell(column_letters(at), row.number, values[at], row_style, date1904).encode())
         return new
 
-    for match in _CELL.finditer(xml, row.content, row.close):
+    for match in re.compile(_CELL).finditer(xml, row.content, row.close):
         stated = _attributes(match[1]).get("r")
         column = column_number(stated.rstrip("0123456789")) if stated else column + 1
         pieces += [xml[done : match.start()], *new_cells_before(column)]
@@ -191,12 +193,12 @@ def _changed(match: re.Match[bytes], address: str, value: Value | None, keep_for
     """The XML of an existing cell with another value."""
     attributes = _attributes(match[1])
     style = _number(attributes["s"]) if "s" in attributes else None
-    formula = _FORMULA.search(match[2] or b"")
+    formula = re.search(_FORMULA, match[2] or b"")
     letters, row = address.rstrip("0123456789"), int(address.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
     if formula is None:
         return cell(letters, row, value, style, date1904).encode()
     if not keep_formula:
-        shared = _SHARED.match(formula[0])
+        shared = re.match(_SHARED, formula[0])
         if shared is not None and shared[1] != shared[2]:
             raise BookError(f"Cell {address} holds a formula that other cells share: it can't be replaced by a value.")
         return cell(letters, row, value, style, date1904).encode()

@@ -8,6 +8,7 @@ on them, and nowhere else.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from heapq import heapify, heappop, heappush
 
 SINGULAR = 1e-12
 """A pivot smaller than this part of its diagonal entry is no pivot."""
@@ -113,8 +114,12 @@ def _eliminate(block: dict[int, dict[int, float]], right: dict[int, list[float]]
                 users[j].add(i)
     order: list[int] = []
     left = set(block)
+    queue = [(len(row) * len(users[i]), i) for i, row in block.items()]
+    heapify(queue)
     while left:
-        k = min(left, key=lambda i: (len(block[i]) * len(users[i]), i))
+        cost, k = heappop(queue)
+        if k not in left or cost != len(block[k]) * len(users[k]):
+            continue  # done, or queued again since
         pivot = block[k][k]
         if not pivot > SINGULAR * diagonal[k]:
             return False if pivot == pivot else _unknown(block, x)
@@ -133,6 +138,8 @@ def _eliminate(block: dict[int, dict[int, float]], right: dict[int, list[float]]
         for j in row:
             if j != k:
                 users[j].discard(k)
+        for i in (users[k] | row.keys()) & left:
+            heappush(queue, (len(block[i]) * len(users[i]), i))
     for k in reversed(order):
         side = right[k]
         for j, value in block[k].items():

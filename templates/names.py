@@ -75,7 +75,7 @@ def helper(shelf: Shelf, text: str, width: float, cells: Sequence[object], total
     shelf.ws.column_dimensions[own].width = width
     look.header(look.put(shelf.ws, blocks.HEADER_ROW, shelf.column), text, "Results", right=False)
     look.unit_row(look.put(shelf.ws, blocks.HINT_ROW, shelf.column), "", right=False).value = total or None
-    grey = look.dress(look.put(shelf.ws, FIRST_ROW, shelf.column), look.font(9, look.GREY))
+    grey = look.dress(look.put(shelf.ws, FIRST_ROW, shelf.column), look.font(9, look.GREY), at=look.place("left", 1))
     for row, value in enumerate(cells, FIRST_ROW):
         look.same(look.put(shelf.ws, row, shelf.column, value), grey)
     shelf.column += 1
@@ -108,7 +108,7 @@ def compact(shelf: Shelf, source: Source) -> str:
             same += f",--('{source.sheet}'!{flag}${FIRST_ROW}:{flag}{row}={word})"
             skip = f"OR({skip},'{source.sheet}'!{flag}{row}<>{word})"
         cells.append(f"={above}IF({skip},0,IF(SUMPRODUCT({same})=1,1,0))")
-    helper(shelf, f"{source.sheet}: count", 9, cells, f"={count}{LAST_ROW}")
+    helper(shelf, "count", 9, cells, f"={count}{LAST_ROW}")
     place = f"ROW()-{FIRST_ROW - 1}"
     nth = f"INDEX({data(source.sheet, source.field)},MATCH({place},{count}${FIRST_ROW}:{count}${LAST_ROW},0))"
     names = [f'=IF({place}>{TOTAL.format(count)},"",{nth})'] * len(cells)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from openpyxl import load_workbook
+from openpyxl.styles import Border
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.header_footer import HeaderFooterItem
 
@@ -34,19 +35,20 @@ class Picture(NamedTuple):
 
 PICTURES = (
     Picture("start", "cement", "Start"),
-    Picture("source_streams", "steel_bf_bof_bubble", "Source streams", 24),
+    Picture("source_streams", "steel_bf_bof", "Source streams", 26),
     Picture("material_flows", "cement", "Material flows", 20),
     Picture("results", "cement", "Results", 18),
 )
 
 
 def single_page(picture: Picture, path: Path) -> None:
-    """A copy of the example in which only the picture's sheet is shown, on one page without footer."""
+    """A copy of the example in which the picture's sheet stands first, on one page without footer."""
     wb = load_workbook(HERE / "examples" / f"{picture.example}.xlsx")
-    for other in wb.worksheets:
-        other.sheet_state = "visible" if other.title == picture.sheet else "hidden"
     ws: Worksheet = wb[picture.sheet]
-    wb.active = wb.index(ws)
+    wb.move_sheet(ws, -wb.index(ws))
+    for link in ws.merged_cells.ranges:  # loading gives merged cells the border of their column
+        for row, column in link.cells:
+            ws.cell(row, column).border = Border()
     ws.HeaderFooter.oddFooter = HeaderFooterItem()
     ws.page_setup.fitToHeight = 1
     if picture.last_row:

@@ -43,6 +43,7 @@ RULES = (
     "Percentages are typed as they are spoken: 95 means 95 %.",
     "Blank is unknown, 0 is zero. “remaining” is a valid amount.",
 )
+HEAD_HEIGHT = 28
 BAR_HEIGHT = 19  # points: a bar of the chart stands in line with its row of the table
 SHARES = ("own direct", "own indirect", "own precursors", "bought precursors")
 
@@ -166,7 +167,7 @@ def shares(ws: Worksheet) -> int:
     first = number_of(columns["name"])
     heading(ws, top, 2, 7, "Where the emissions of one tonne come from")
     heading(ws, top, first, LAST, "tCO2e per tonne")
-    ws.row_dimensions[top].height = 28
+    ws.row_dimensions[top].height = HEAD_HEIGHT
     for column, text in zip(range(first + 1, LAST + 1), SHARES, strict=True):
         look.dress(look.put(ws, top, column, text), look.font(9, look.GREY), at=look.place("right", 1, wrap=True))
     for row in range(outputs.SHARES_ROW, last + 1):
@@ -178,7 +179,7 @@ def shares(ws: Worksheet) -> int:
     hint = look.put(ws, outputs.SHARES_ROW + 3, 4)
     hint.value = f'=IF({columns["name"]}{outputs.SHARES_ROW}="","The chart appears after the first recalculation.","")'
     look.dress(hint, look.font(10, look.GREY, italic=True), at=look.place("center"))
-    ws.add_chart(chart(ws, top, last), f"B{outputs.SHARES_ROW}")
+    ws.add_chart(chart(ws, top, last), f"B{top}")
     return last + 2
 
 
@@ -198,10 +199,13 @@ def chart(ws: Worksheet, top: int, last: int) -> BarChart:
         series.graphicalProperties = GraphicalProperties(solidFill=color)
         series.graphicalProperties.line.noFill = True
         series.invertIfNegative = False
-    made.legend.position = "b"
+    bars, rest = BAR_HEIGHT * outputs.HEADLINE_ROWS, 2
+    total = HEAD_HEIGHT + bars + rest
+    made.legend.position = "t"
+    made.legend.layout = Layout(manualLayout=ManualLayout(xMode="edge", yMode="edge", x=0.58, y=4 / total))
     made.legend.txPr = text_of(900, look.GREY)
-    bars, rest = BAR_HEIGHT * outputs.HEADLINE_ROWS, 28
-    plot = ManualLayout(layoutTarget="inner", xMode="edge", yMode="edge", x=0.17, y=0, w=0.81, h=bars / (bars + rest))
+    plot = ManualLayout(layoutTarget="inner", xMode="edge", yMode="edge", x=0.17, w=0.81)
+    plot.y, plot.h = HEAD_HEIGHT / total, bars / total
     made.layout = Layout(manualLayout=plot)
     for axis in (made.x_axis, made.y_axis):
         axis.delete, axis.majorGridlines, axis.majorTickMark = axis is made.y_axis, None, "none"
@@ -211,5 +215,5 @@ def chart(ws: Worksheet, top: int, last: int) -> BarChart:
     made.y_axis.scaling.min = 0
     made.graphical_properties = GraphicalProperties(noFill=True)
     made.graphical_properties.line.noFill = True
-    made.width, made.height, made.roundedCorners = 31.5, round((bars + rest) * 2.54 / 72, 2), False  # type: ignore[assignment]
+    made.width, made.height, made.roundedCorners = 31.5, round(total * 2.54 / 72, 2), False  # type: ignore[assignment]
     return made

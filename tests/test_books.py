@@ -10,6 +10,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.workbook.defined_name import DefinedName
 from workbooks import NAMESPACE, SHEET, altered, raw_workbook, rich_workbook
 
 from cbam_xl.books import NOT_CALCULATED, Book, BookError, FileBook, RowsBook
@@ -132,6 +133,11 @@ def test_a_shared_formula_without_result_is_a_fault(tmp_path: Path) -> None:
     assert FileBook(raw_workbook(tmp_path / "a.xlsx", row)).faults("S") == {"B1": NOT_CALCULATED}
 
 
+def test_what_looks_like_an_error_outside_of_cells(tmp_path: Path) -> None:
+    row = b'<row r="1" t="e"><c r="A1"><v>1</v></c></row><row r="2" t="e"/>'
+    assert FileBook(raw_workbook(tmp_path / "a.xlsx", row)).faults("S") == {}
+
+
 def test_errors_that_calamine_does_not_know_leave_the_sheet_readable(tmp_path: Path) -> None:
     row = b'<row r="1"><c r="A1" t="e"><v>#CALC!</v></c><c r="B1"><v>2</v></c><c r="C1" t="e"><v>#N/A</v></c></row>'
     book = FileBook(raw_workbook(tmp_path / "a.xlsx", row))
@@ -145,6 +151,16 @@ def test_chart_sheets_are_no_sheets(tmp_path: Path) -> None:
     book.create_chartsheet("Chart", 0)
     book.save(file)
     assert FileBook(file).names == ("Data & more", "Results")
+
+
+def test_the_last_row_of_a_named_range(tmp_path: Path) -> None:
+    file = rich_workbook(tmp_path / "a.xlsx")
+    book = openpyxl.load_workbook(file)
+    book.defined_names["one_cell"] = DefinedName("one_cell", attr_text="Results!$B$2")
+    book.save(file)
+    found = FileBook(file)
+    assert [found.last_row(name) for name in ("see", "see", "one_cell", "none")] == [3, 3, None, None]
+    assert RowsBook({}).last_row("see") is None
 
 
 def test_a_book_of_lists() -> None:
@@ -232,15 +248,15 @@ def test_what_looks_wide() -> None:
 
 
 def test_a_large_dense_sheet_is_read(tmp_path: Path) -> None:
-    body = "".join(f'<row r="{n}"><c r="AZ{n}"><v>{n}</v></c></row>' for n in range(1, 100_001)).encode()
+    body = "".join(f'<row r="{n}"><c r="FZ{n}"><v>{n}</v></c></row>' for n in range(1, 30_001)).encode()
     full = "".join(
-        f'<row r="{n}">' + "".join(f'<c r="{c}{n}"><v>{n}</v></c>' for c in ("A", "B", "C", "AA")) + "</row>"
-        for n in range(1, 150_001)
+        f'<row r="{n}">' + "".join(f'<c r="{c}{n}"><v>{n}</v></c>' for c in ("A", "B", "C", "BZ")) + "</row>"
+        for n in range(1, 60_001)
     ).encode()
     with pytest.raises(BookError, match="far away"):
         FileBook(raw_workbook(tmp_path / "a.xlsx", body)).rows("S")
     rows = FileBook(raw_workbook(tmp_path / "b.xlsx", full)).rows("S")
-    assert (len(rows), rows[-1][26]) == (150_000, 150_000.0)
+    assert (len(rows), rows[-1][77]) == (60_000, 60_000.0)
 
 
 # --- OpenDocument -------------------------------------------------------------------------------------------------
@@ -309,6 +325,12 @@ def test_an_open_document_and_its_faults(tmp_path: Path) -> None:
 def test_an_open_document_that_reaches_too_far(tmp_path: Path, rows: str, message: str) -> None:
     with pytest.raises(BookError, match=message):
         FileBook(open_document(tmp_path / "a.ods", rows))
+
+
+def test_an_open_document_without_sheets(tmp_path: Path) -> None:
+    file = open_document(tmp_path / "a.ods", ods_row(ods_cell()))
+    with pytest.raises(BookError, match="has no sheets"):
+        FileBook(altered(file, tmp_path / "b.ods", {"content.xml": lambda _: b"<office/>"}))
 
 
 def test_an_encrypted_open_document(tmp_path: Path) -> None:

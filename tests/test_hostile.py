@@ -248,6 +248,13 @@ def test_directories_that_lie(good: Path, tmp_path: Path, offset: int, value: by
     refused(tmp_path / "a.xlsx", message)
 
 
+def test_a_directory_with_more_than_it_counts(good: Path, tmp_path: Path) -> None:
+    content = bytearray(good.read_bytes())
+    content[content.rindex(b"PK\5\6") + 10] -= 1
+    (tmp_path / "a.xlsx").write_bytes(content)
+    refused(tmp_path / "a.xlsx", "is damaged or cut off")
+
+
 def test_an_unknown_packing_and_broken_packed_bytes(good: Path, tmp_path: Path) -> None:
     content = bytearray(good.read_bytes())
     entry = Package(good).entries[SHEET]

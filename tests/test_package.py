@@ -9,6 +9,7 @@ import random
 import shutil
 import signal
 import stat
+import struct
 import subprocess
 import sys
 import tempfile
@@ -16,6 +17,7 @@ import time
 import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from datetime import time as clock
 from pathlib import Path
 
 import openpyxl
@@ -153,6 +155,27 @@ def test_wide_offsets_are_moved(rich: Path, tmp_path: Path) -> None:
         assert file.getinfo(last.name).header_offset == Package(out).entries[last.name].start
 
 
+def test_a_directory_with_wide_counts_is_read(rich: Path, tmp_path: Path) -> None:
+    """Programs that write a file as a stream end it with Zip64 records, whatever its size."""
+    data = rich.read_bytes()
+    end = data.rindex(b"PK\5\6")
+    _, _, _, _, count, length, start, _ = struct.unpack("<4s4H2LH", data[end:])
+    wide = struct.pack("<4sQ2H2L4Q", b"PK\6\6", 44, 45, 45, 0, 0, count, count, length, start)
+    locator = struct.pack("<4sLQL", b"PK\6\7", 0, end, 1)
+    marks = struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, 0xFFFF, 0xFFFF, 0xFFFFFFFF, 0xFFFFFFFF, 0)
+    (tmp_path / "wide.xlsx").write_bytes(data[:end] + wide + locator + marks)
+    Package(tmp_path / "wide.xlsx").save(tmp_path / "out.xlsx")
+    assert (tmp_path / "out.xlsx").read_bytes() == data
+    (tmp_path / "bad.xlsx").write_bytes(data[:end] + b"x" + wide[1:] + locator + marks)
+    with pytest.raises(BookError, match="damaged"):
+        Package(tmp_path / "bad.xlsx")
+
+
+def test_a_sheet_that_is_not_there(rich: Path) -> None:
+    with pytest.raises(BookError, match="has no sheet 'Heat'; it has: Data & more, Results"):
+        Package(rich).part("Heat")
+
+
 # --- cells --------------------------------------------------------------------------------------------------------
 
 texts = st.one_of(
@@ -241,10 +264,9 @@ def test_text_longer_than_a_cell_is_cut_visibly() -> None:
 
 
 def test_dates_and_durations_are_written_as_numbers(tmp_path: Path) -> None:
-    xml = row_xml(
-        1, [("A", date(2026, 1, 1), None), ("B", datetime(2026, 1, 1, 12), None), ("C", timedelta(1.5), None)]
-    )
-    assert calamine(raw_workbook(tmp_path / "a.xlsx", xml.encode()), "S") == [[46023.0, 46023.5, 1.5]]
+    moments: list[Value] = [date(2026, 1, 1), datetime(2026, 1, 1, 12), timedelta(1.5), clock(6)]
+    xml = row_xml(1, [(letter, moment, None) for letter, moment in zip("ABCD", moments, strict=True)])
+    assert calamine(raw_workbook(tmp_path / "a.xlsx", xml.encode()), "S") == [[46023.0, 46023.5, 1.5, 0.25]]
     assert serial(date(2026, 1, 1), date1904=True) == 46023 - 1462
 
 
@@ -285,6 +307,7 @@ HEAD = b'<dimension ref="A1:C5"/>'
     ("rows", "dimension"),
     [
         (b"", b'"A1:C2"'),
+        (b'<row r="3"/>', b'"A1:C3"'),
         (b'<row r="3"><c r="A3"><v>1</v></c></row>', b'"A1:C3"'),
         (b'<row r="3"><c r="A3"><v>1</v></c></row><row r="9"><c r="F9"><v>1</v></c></row>', b'"A1:F9"'),
     ],
@@ -314,6 +337,7 @@ def test_rows_into_an_empty_sheet_and_rows_without_numbers() -> None:
         b"<x:worksheet><x:sheetData/></x:worksheet>",
         b"<worksheet><!-- a --><sheetData/></worksheet>",
         b"<worksheet><sheetData><row r='1'><c/></sheetData></worksheet>",
+        b"<worksheet><sheetData><row r='one'/></sheetData></worksheet>",
     ],
 )
 def test_an_unusual_part_is_refused(xml: bytes) -> None:
@@ -395,7 +419,7 @@ def test_the_list_of_formula_cells_goes_with_the_first_of_its_formulas(tmp_path:
 def test_links_are_put_where_the_standard_wants_them(rich: Path, tmp_path: Path) -> None:
     package = Package(rich)
     part = package.part("Data & more")
-    links = hyperlinks_xml([("A2", "'Data & more'!B3", 'to "B3"')])
+    links = b"<hyperlinks>" + hyperlinks_xml([("A2", "Data & more", "B3")]) + b"</hyperlinks>"
     once = replace_element(package.read(part), "hyperlinks", links)
     assert once.index(b"<dataValidations") < once.index(b"<hyperlinks>") < once.index(b"<pageMargins")
     assert replace_element(once, "hyperlinks", b"") == package.read(part)
@@ -404,7 +428,7 @@ def test_links_are_put_where_the_standard_wants_them(rich: Path, tmp_path: Path)
     package.save(tmp_path / "out.xlsx")
     link = openpyxl.load_workbook(tmp_path / "out.xlsx")["Data & more"]["A2"].hyperlink
     assert link is not None
-    assert (link.location, link.display) == ("'Data & more'!B3", 'to "B3"')
+    assert link.location == "'Data & more'!B3"
 
 
 def test_a_nested_element_of_the_same_name_is_not_mistaken() -> None:
@@ -613,6 +637,52 @@ def test_protected_folders_and_files_are_respected(rich: Path) -> None:
     assert file.read_bytes() == rich.read_bytes()
     assert os.listdir(folder) == [file.name]
     shutil.rmtree(folder)
+
+
+@posix
+def test_the_owner_of_the_file_stays(rich: Path) -> None:
+    if os.geteuid():
+        pytest.skip("only the administrator may give files away")
+    os.chown(rich, 1234, 2345)
+    Package(rich).save(rich)
+    assert (rich.stat().st_uid, rich.stat().st_gid) == (1234, 2345)
+
+
+@posix
+def test_a_file_system_without_locks(rich: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import fcntl
+
+    def none(*_: object) -> None:
+        raise OSError(37, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", none)
+    before = rich.read_bytes()
+    Package(rich).save(rich)
+    assert rich.read_bytes() == before
+    assert os.listdir(rich.parent) == ["plant.xlsx"]
+
+
+@posix
+def test_a_temporary_file_taken_for_remains_is_given_up(rich: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between making the file and locking it, another program may hold or remove it: the next name is taken."""
+    import fcntl
+
+    real, calls = fcntl.flock, []
+
+    def contended(descriptor: int, operation: int) -> None:
+        calls.append(descriptor)
+        if len(calls) == 1:
+            raise BlockingIOError
+        if len(calls) == 2:
+            os.unlink(next(rich.parent.glob(".cbam-*-1.tmp")))
+        real(descriptor, operation)
+
+    monkeypatch.setattr(fcntl, "flock", contended)
+    locks.write_atomically(rich, [b"whole"])
+    assert rich.read_bytes() == b"whole"
+    monkeypatch.undo()
+    locks.write_atomically(rich, [b"next"])
+    assert os.listdir(rich.parent) == ["plant.xlsx"]
 
 
 def test_places_that_cannot_hold_a_file(rich: Path, tmp_path: Path) -> None:

@@ -32,8 +32,12 @@ def shown(text: str, most: int = 40) -> str:
 
 
 def filled(value: object) -> bool:
-    """Whether a cell holds anything but blanks."""
-    return bool(value.strip()) if isinstance(value, str) else value is not None
+    """Whether a cell holds anything but blanks and 0, as which some programs hand a blank cell over.
+
+    >>> filled(" "), filled(0.0), filled(False), filled("0")
+    (False, False, True, True)
+    """
+    return bool(value.strip()) if isinstance(value, str) else value is False or value not in (None, 0)
 
 
 def nearest(text: str, known: Iterable[str]) -> str:
@@ -45,13 +49,15 @@ def nearest(text: str, known: Iterable[str]) -> str:
 
 
 def text_of(value: object) -> str:
-    """A cell as text: numbers without a trailing .0, dates in ISO form.
+    """A cell as text: numbers without a trailing .0, dates in ISO form; 0 is a blank cell (see :func:`filled`).
 
-    >>> text_of(34000.0), text_of("  Kiln "), text_of(date(2024, 1, 31))
-    ('34000', 'Kiln', '2024-01-31')
+    >>> text_of(34000.0), text_of("  Kiln "), text_of(date(2024, 1, 31)), text_of(0.0)
+    ('34000', 'Kiln', '2024-01-31', '')
     """
     if isinstance(value, str):
         return value.strip()
+    if not filled(value):
+        return BLANK
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
     if isinstance(value, datetime):

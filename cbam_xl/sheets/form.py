@@ -57,7 +57,7 @@ def _cells(book: Book) -> Mapping[str, tuple[str, object]]:
 def _value(column: Column, value: object) -> tuple[str, str, object]:
     """Code and words of what is wrong ("" if nothing is), and the value; None for a blank one."""
     text = text_of(value)
-    if not text:
+    if not text and (not column.numeric or value in ("", None)):
         return "", "", None
     if column.kind == "date":
         if (day := as_date(value)) is None:

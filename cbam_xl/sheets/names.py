@@ -84,5 +84,5 @@ def _unknown(name: str, allowed: choices.Names, known: Mapping[str, str]) -> str
     """What to do about a name that stands nowhere: the nearest one, else the words that may stand there."""
     hint = nearest(name, known.values())
     words = "" if hint else "".join(f", nor “{word}”" for word in allowed.words)
-    sheets = " or ".join(allowed.sheets)
-    return f"names “{shown(name, 30)}”, which isn't on {sheets}{words}: correct it, or add its row there.{hint}"
+    rest = f", which isn't on {' or '.join(allowed.sheets)}{words}: correct it, or add its row there.{hint}"
+    return f"names “{shown(name, 168 - len(rest))}”{rest}"

@@ -125,6 +125,8 @@ class Table:
             if len(row) < width:
                 row = [*row, *[BLANK] * (width - len(row))]
             values = pick(row)
+            if None in values:
+                values = tuple(BLANK if v is None else v for v in values)
             here = faults.get(number)
             if here is None and (values == blank or not any(filled(values[i]) for i in own)):
                 continue
@@ -150,7 +152,7 @@ class Table:
             case "choice":
                 return self._choices(column, raw)
             case "value":
-                return [None if not filled(v) else v.strip() if isinstance(v, str) else v for v in raw]
+                return [(v.strip() or None) if isinstance(v, str) else v for v in raw]
             case "code":
                 return ["".join(c for c in text_of(v) if c.isdigit()) or text_of(v) for v in raw]
         return self._texts(column, raw)

@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from math import isnan
+from typing import Any
 
 from .. import package as p
 from ..model import Installation, Issue
-from ..report import Closure, Report
-from ..reporting import formula, place
+from ..report import Balance, Closure, GoodResult, Report, Term
+from ..reporting import formula
 from . import inputs, outputs
 from .declare import FIRST_ROW, HEADER_ROW, UNIT_ROW
 from .outputs import Output
 
 TITLE_ROW = HEADER_ROW - 1
 MAX_LINKS = 65_000  # Excel's limit is 65,530 per sheet
-_COL = re.compile(rb"<col\b[^>]*>")
-_STYLED = re.compile(rb'<c r="([A-Z]+)(\d+)"[^>]*?\bs="(\d+)"')
-_LINK = re.compile(rb"<hyperlink\b[^>]*?/>")
-_ATTRIBUTE = re.compile(rb'(\w+)="([^"]*)"')
+_COL = rb"<col\b[^>]*>"
+_STYLED = rb'<c r="([A-Z]+)(\d+)"[^>]*?\bs="(\d+)"'
+_LINK_ABOVE = rb'<hyperlink\b[^>]*?\bref="[A-Z]+[1-%d](?::[^"]*)?"[^>]*?/>' % (FIRST_ROW - 1)
+_ATTRIBUTE = rb'(\w+)="([^"]*)"'
 
-Values = Sequence[p.Value | None]
-Link = tuple[str, str, str]
+Column = Sequence[p.Value | None]
+Link = tuple[str, str, str]  # cell, sheet it leads to, cell there
 
 
 def write(book: p.Package, installation: Installation, report: Report, run: str, *, only_results: bool = False) -> None:
@@ -30,30 +31,31 @@ def write(book: p.Package, installation: Installation, report: Report, run: str,
 
     Raises BookError when one of these sheets is missing.
     """
-    _replace(book, outputs.RESULTS, *_results(report, _styles(book, outputs.RESULTS)))
+    _write_results(book, report)
     _start(book, installation, report, run)
     if only_results:
         return
-    _replace(book, outputs.BALANCES, [list(_closure(line)) for line in report.closure])
+    _replace(book, outputs.BALANCES, _columns(map(_closure, report.closure), outputs.BALANCES.width))
     _replace(book, outputs.TRACE, *_trace(report))
     write_issues(book, report.issues)
 
 
 def write_issues(book: p.Package, issues: Sequence[Issue]) -> None:
     """Fill sheet Issues alone: what a check writes, and all that is written when the data have errors."""
-    rows: list[Values] = []
+    rows: list[Column] = []
     links: list[Link] = []
     for row, i in enumerate(issues, FIRST_ROW):
         where = f"{i.sheet}!{i.cell}" if i.cell else i.sheet
         number = "".join(c for c in i.cell if c.isdigit())
         rows.append([i.level, i.code, where, i.message, i.cites, i.sheet, float(number) if number else None])
         if i.sheet in inputs.BY_NAME:
-            links.append((f"D{row}", _location(i.sheet, i.cell or "A1"), where))
-    _replace(book, outputs.ISSUES, rows, links)
+            links.append((f"D{row}", i.sheet, i.cell or "A1"))
+    _replace(book, outputs.ISSUES, _columns(rows, outputs.ISSUES.width), links)
 
 
-def _location(sheet: str, cell: str) -> str:
-    return f"'{sheet}'!{cell}"
+def _columns(rows: Iterable[Sequence[Any]], width: int) -> list[Column]:
+    """The columns of rows of this width."""
+    return list(zip(*rows, strict=True)) or [()] * width
 
 
 class Styles:
@@ -61,102 +63,93 @@ class Styles:
 
     def __init__(self, xml: bytes) -> None:
         self.column: dict[int, int] = {}
-        head = xml.partition(b"<sheetData")[0]
-        for tag in _COL.findall(head):
-            found = {k.decode(): int(v) for k, v in _ATTRIBUTE.findall(tag) if k in (b"min", b"max", b"style")}
+        above = xml.find(b'<row r="%d"' % FIRST_ROW)
+        head = xml[:above] if above >= 0 else xml
+        for tag in re.findall(_COL, head):
+            found = {k.decode(): int(v) for k, v in re.findall(_ATTRIBUTE, tag) if k in (b"min", b"max", b"style")}
             if "style" in found:
                 self.column |= dict.fromkeys(range(found["min"], min(found["max"], 60) + 1), found["style"])
-        self.cell: dict[tuple[int, str], int] = {}
-        end = xml.find(b'<row r="%d"' % FIRST_ROW)
-        for letters, row, style in _STYLED.findall(xml[: end if end >= 0 else len(xml)]):
-            self.cell[int(row), letters.decode()] = int(style)
+        self._head = head
+
+    def cell(self, letters: str, row: int) -> int | None:
+        """The style of a cell above the data."""
+        found = re.search(rb'<c r="%b%d"[^>]*?\bs="(\d+)"' % (letters.encode(), row), self._head)
+        return int(found[1]) if found else None
+
+    def columns(self, output: Output) -> list[tuple[str, int | None]]:
+        """Letters and style of the columns of an output sheet."""
+        return [(p.column_letters(i), self.column.get(i)) for i in range(2, output.width + 2)]
 
 
-def _styles(book: p.Package, output: Output) -> Styles:
-    return Styles(book.read(book.part(output.name)))
+def _replace(book: p.Package, output: Output, values: Sequence[Column], links: Sequence[Link] = ()) -> None:
+    """New rows below the header of an output sheet, from their columns, and its links."""
+    part, xml = _emptied(book, output, links)
+    rows = p.columns_xml(FIRST_ROW, values, Styles(xml).columns(output))
+    book.replace(part, p.replace_rows(xml, FIRST_ROW, rows))
 
 
-def _replace(
-    book: p.Package, output: Output, rows: list[Values] | bytes, links: Sequence[Link] = ()
-) -> None:
-    """New rows below the header of an output sheet, its links, and its print area."""
+def _emptied(book: p.Package, output: Output, links: Sequence[Link]) -> tuple[str, bytes]:
+    """The part of an output sheet, without the rows that stand there, and with new links for those that will."""
     part = book.part(output.name)
-    xml = book.read(part)
-    if not isinstance(rows, bytes):
-        styles = Styles(xml)
-        columns = [(p.column_letters(i), styles.column.get(i)) for i in range(2, output.width + 2)]
-        rows = p.rows_xml(FIRST_ROW, rows, columns)
-    xml = p.replace_rows(xml, FIRST_ROW, rows)
-    if links or b"<hyperlink" in xml:
-        kept = [tag for tag in _LINK.findall(xml) if _row_of(tag) < FIRST_ROW]
-        new = p.hyperlinks_xml(links[:MAX_LINKS])
-        body = new[new.index(b">") + 1 : new.rindex(b"</")] if links else b""
-        xml = p.replace_element(xml, "hyperlinks", b"<hyperlinks>" + b"".join(kept) + body + b"</hyperlinks>"
-                                if kept or body else b"")  # fmt: skip
-    book.replace(part, xml)
+    xml = p.replace_rows(book.read(part), FIRST_ROW, b"")
+    kept = b"".join(re.findall(_LINK_ABOVE, xml))
+    if links or kept or b"<hyperlinks" in xml:
+        new = kept + p.hyperlinks_xml(links[:MAX_LINKS])
+        xml = p.replace_element(xml, "hyperlinks", b"<hyperlinks>" + new + b"</hyperlinks>" if new else b"")
+    return part, xml
 
 
-def _row_of(link: bytes) -> int:
-    reference = dict(_ATTRIBUTE.findall(link)).get(b"ref", b"A1").partition(b":")[0]
-    return int(bytes(c for c in reference if 48 <= c <= 57) or b"1")
-
-
-def _figure(value: float) -> float | None:
-    return None if isnan(value) else value
-
-
-def _results(report: Report, styles: Styles) -> tuple[bytes]:
+def _write_results(book: p.Package, report: Report) -> None:
     """Both blocks of sheet Results: processes, and below them goods with their own title and header."""
     (_, process_columns), (goods_title, good_columns) = outputs.RESULTS.blocks
-    letters = [p.column_letters(i) for i in range(2, outputs.RESULTS.width + 2)]
-    data = [(a, styles.column.get(i)) for i, a in enumerate(letters, 2)]
-    scale = {"default_share": 100.0}
-    processes = [
-        [getattr(b, c.field) if not c.numeric else _figure(getattr(b, c.field) * scale.get(c.field, 1.0))
-         for c in process_columns]
-        for b in report.processes
-    ]  # fmt: skip
-    goods = [
-        [None if not c.field else getattr(g, c.field) if not c.numeric else _figure(getattr(g, c.field))
-         for c in good_columns]
-        for g in report.goods
-    ]  # fmt: skip
-    row = FIRST_ROW + len(processes) + 1
-    plain = styles.column.get(2)
-    good_data = [(a, s if c.numeric else plain) for (a, s), c in zip(data, good_columns, strict=True)]
-    head = [
-        p.row_xml(row, [("B", goods_title, styles.cell.get((TITLE_ROW, "B")))]),
-        p.row_xml(row + 1, [(a, c.header, styles.cell.get((HEADER_ROW, a if c.numeric else "B")))
-                            for a, c in zip(letters, good_columns, strict=True)]),
-        p.row_xml(row + 2, [(a, c.unit, styles.cell.get((UNIT_ROW, a)))
-                            for a, c in zip(letters, good_columns, strict=True)]),
-    ]  # fmt: skip
-    below = "".join(head).encode() + p.rows_xml(row + 3, goods, good_data) if goods else b""
-    return (p.rows_xml(FIRST_ROW, processes, data) + below,)
+    part, xml = _emptied(book, outputs.RESULTS, ())
+    styles = Styles(xml)
+    data = styles.columns(outputs.RESULTS)
+    of = dict(zip(Balance._fields, _columns(report.processes, len(Balance._fields)), strict=True))
+    of["default_share"] = [100 * b.default_share for b in report.processes]
+    rows = p.columns_xml(FIRST_ROW, [of[c.field] for c in process_columns], data)
+    if report.goods:
+        row = FIRST_ROW + len(report.processes) + 1
+        plain = styles.column.get(2)
+        of = dict(zip(GoodResult._fields, _columns(report.goods, len(GoodResult._fields)), strict=True))
+        goods = [of.get(c.field, (None,) * len(report.goods)) for c in good_columns]
+        rows += p.row_xml(row, [("B", goods_title, styles.cell("B", TITLE_ROW))]).encode()
+        rows += p.row_xml(row + 1, [(a, c.header, styles.cell(a if c.numeric else "B", HEADER_ROW))
+                                    for (a, _), c in zip(data, good_columns, strict=True)]).encode()  # fmt: skip
+        rows += p.row_xml(row + 2, [(a, c.unit, styles.cell(a, UNIT_ROW))
+                                    for (a, _), c in zip(data, good_columns, strict=True)]).encode()  # fmt: skip
+        rows += p.columns_xml(row + 3, goods, [(a, s if c.numeric else plain)
+                                               for (a, s), c in zip(data, good_columns, strict=True)])  # fmt: skip
+    book.replace(part, p.replace_rows(xml, FIRST_ROW, rows))
 
 
-def _closure(line: Closure) -> Iterator[p.Value | None]:
+def _closure(line: Closure) -> Column:
     explained, rest = sum(line.explained.values()), line.unexplained
     share = abs(rest) / line.scale if line.scale > 1e-300 else 0.0
     state = ("unknown" if isnan(rest) else "✔ closed" if share <= 1e-9 else
              "✖ open" if share > 0.05 or line.balance == "mass" else "▲ open" if share > 1e-3 else "✔ within 0.1 %")  # fmt: skip
-    yield from (line.balance, line.of, line.unit)
-    yield from map(_figure, (line.installation, line.attributed, line.difference))
-    yield ", ".join(f"{words} {value:,.6g}" for words, value in line.explained.items()) or None
-    yield from map(_figure, (explained, 0.0 if share <= 1e-9 else rest, 100 * share))
-    yield state
+    words = ", ".join(f"{words} {value:,.6g}" for words, value in line.explained.items())
+    return (line.balance, line.of, line.unit, line.installation, line.attributed, line.difference, words, explained,
+            0.0 if share <= 1e-9 else rest, 100 * share, state)  # fmt: skip
 
 
-def _trace(report: Report) -> tuple[list[Values], list[Link]]:
-    rows: list[Values] = []
+def _trace(report: Report) -> tuple[list[Column], list[Link]]:
+    """The columns of sheet Trace, and a link from each term to the cell behind it."""
+    cells: list[str | None] = []
     links: list[Link] = []
-    for term in report.terms:
-        cell = place(term)
-        if term.at and term.at.sheet in inputs.BY_NAME:
-            links.append((f"I{FIRST_ROW + len(rows)}", _location(term.at.sheet, term.at.address(term.field)), cell))
-        rows.append([term.owner, f"= {term.step}" if term.total else term.step, term.quantity, _figure(term.value),
-                     term.unit, formula(term), term.cites, cell, term.data_source, term.note])  # fmt: skip
-    return rows, links
+    for row, term in enumerate(report.terms, FIRST_ROW):
+        if term.at is None:
+            cells.append(None)
+            continue
+        sheet, address = term.at.sheet, term.at.address(term.field)
+        cells.append(f"{sheet}!{address}")
+        if sheet in inputs.BY_NAME:
+            links.append((f"I{row}", sheet, address))
+    of = dict(zip(Term._fields, _columns(report.terms, len(Term._fields)), strict=True))
+    steps = [f"= {step}" if total else step for step, total in zip(of["step"], of["total"], strict=True)]
+    formulas = [formula(term) for term in report.terms]
+    return [of["owner"], steps, of["quantity"], of["value"], of["unit"], formulas, of["cites"], cells,
+            of["data_source"], of["note"]], links  # fmt: skip
 
 
 def _start(book: p.Package, installation: Installation, report: Report, run: str) -> None:
@@ -167,7 +160,8 @@ def _start(book: p.Package, installation: Installation, report: Report, run: str
     named, stamped = outputs.START_BAND
     values: dict[str, p.Value | None] = {
         named: "   ·   ".join(x for x in (report.installation.name, where) if x),
-        stamped: f"{start or '?'} to {end or '?'}   ·   Implementing Regulation (EU) {report.law}   ·   recalculated {run}",
+        stamped: f"{start or '?'} to {end or '?'}   ·   Implementing Regulation (EU) {report.law}   ·   "
+                 f"recalculated {run}",
     }
     counts = {
         "Installation": sum(v is not None for v in site.values.values()),
@@ -194,8 +188,9 @@ def _start(book: p.Package, installation: Installation, report: Report, run: str
             values[f"{letter}{outputs.HEADLINE_ROW + k}"] = getattr(b, field) if b else None
         bought = b.bought_see_total if b else 0.0
         own = b.own_see_direct + b.own_see_indirect if b else 0.0
-        parts = {"name": b.name, "own_direct": b.own_see_direct, "own_indirect": b.own_see_indirect,
-                 "own_precursors": max(b.see_total - own - bought, 0.0), "bought_precursors": bought} if b else {}  # fmt: skip
+        parts: dict[str, p.Value | None] = {} if b is None else {
+            "name": b.name, "own_direct": b.own_see_direct, "own_indirect": b.own_see_indirect,
+            "own_precursors": max(b.see_total - own - bought, 0.0), "bought_precursors": bought}  # fmt: skip
         for field, letter in outputs.SHARES_COLUMNS.items():
             values[f"{letter}{outputs.SHARES_ROW + k}"] = parts.get(field)
     book.replace(part, p.set_cells(book.read(part), values))

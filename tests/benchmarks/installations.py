@@ -7,6 +7,8 @@ twenty feeds back, so there are loops), 2 bought precursors and electricity from
 from __future__ import annotations
 
 import random
+import re
+import zipfile
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -15,15 +17,18 @@ from typing import NamedTuple
 
 from cbam_xl import model as m
 from cbam_xl.books import RowsBook
-from cbam_xl.package import Package, Value, column_letters, replace_rows, rows_xml, set_cells, set_defined_name
+from cbam_xl.package import Package, Value, column_letters, replace_rows, row_xml, set_cells, set_defined_name
 from cbam_xl.road import read, templates
 from cbam_xl.sheets import inputs
-from cbam_xl.sheets.declare import FIRST_ROW, HEADER_ROW, LAST_ROW, Sheet
+from cbam_xl.sheets.declare import FIRST_ROW, HEADER_ROW, LAST_ROW
 from cbam_xl.sheets.results import Styles
 
 WINDOW = 50  # processes between which links run
 MARKET_SHARE = 0.1  # at least this part of what a process makes is sold
 CARBON_FACTOR, NATURAL_GAS_EF, WASTE_GAS_CORRECTION = 3.664, 56.1, 0.667
+TYPES = b"application/vnd.openxmlformats-officedocument.spreadsheetml"
+RELATIONS = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+MAIN = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 CATEGORY, BOUGHT = "Iron or steel products", ("Crude steel", "Pig iron")
 SITE: Mapping[str, Value] = {
     "period_start": date(2024, 1, 1), "period_end": date(2024, 12, 31), "name": "Synthetic works",
@@ -159,7 +164,7 @@ def _flow(source: str, target: str, mass: float) -> Row:
 
 
 def write(path: Path, installation: Synthetic) -> None:
-    """The workbook of an installation: the empty template with rows, as far down as they go."""
+    """The workbook of an installation: the empty template with rows, as far down as they go, as Excel saves it."""
     book = Package(templates() / "cbam_installation.xlsx")
     form = book.part(inputs.INSTALLATION.name)
     places = read(book.path).site.at.columns
@@ -170,14 +175,43 @@ def write(path: Path, installation: Synthetic) -> None:
         part = book.part(sheet.name)
         xml = book.read(part)
         styles = Styles(xml).column
-        columns = [(column_letters(i), styles.get(i)) for i in range(2, len(sheet.columns) + 2)]
-        values = ([row.get(c.field) for c in sheet.columns] for row in rows)
-        book.replace(part, replace_rows(xml, FIRST_ROW, rows_xml(FIRST_ROW, values, columns)))
+        columns = [(c.field, column_letters(i), styles.get(i)) for i, c in enumerate(sheet.columns, 2)]
+        data = "".join(
+            row_xml(number, [(letters, row[field], style) for field, letters, style in columns if field in row])
+            for number, row in enumerate(rows, FIRST_ROW)
+        )
+        book.replace(part, replace_rows(xml, FIRST_ROW, data.encode()))
         last = max(LAST_ROW, FIRST_ROW - 1 + len(rows))
-        area = f"'{sheet.name}'!$B${HEADER_ROW}:${columns[-1][0]}${last}"
+        area = f"'{sheet.name}'!$B${HEADER_ROW}:${columns[-1][1]}${last}"
         workbook = set_defined_name(workbook, sheet.range_name, area)
     book.replace("xl/workbook.xml", workbook)
     book.save(path)
+    share_strings(path)
+
+
+def share_strings(path: Path) -> None:
+    """Move the texts of a workbook into its table of shared strings, where Excel keeps them."""
+    numbers: dict[bytes, int] = {}
+
+    def shared(cell: re.Match[bytes]) -> bytes:
+        number = numbers.setdefault(cell[2], len(numbers))
+        return b'%b t="s"><v>%d</v></c>' % (cell[1], number)
+
+    with zipfile.ZipFile(path) as old:
+        parts = {name: old.read(name) for name in old.namelist()}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
+        for name, content in parts.items():
+            if name.startswith("xl/worksheets/sheet"):
+                content = re.sub(rb'(<c[^>]*) t="inlineStr"><is>(<t[^>]*>[^<]*</t>)</is></c>', shared, content)
+            elif name == "[Content_Types].xml":
+                part = b'<Override PartName="/xl/sharedStrings.xml" ContentType="%b.sharedStrings+xml"/></Types>'
+                content = content.replace(b"</Types>", part % TYPES)
+            elif name == "xl/_rels/workbook.xml.rels":
+                part = b'<Relationship Id="texts" Type="%b/sharedStrings" Target="sharedStrings.xml"/></Relationships>'
+                content = content.replace(b"</Relationships>", part % RELATIONS)
+            new.writestr(name, content)
+        texts = b"".join(b"<si>%b</si>" % text for text in numbers)
+        new.writestr("xl/sharedStrings.xml", b'<sst xmlns="%b">%b</sst>' % (MAIN, texts))
 
 
 def book(installation: Synthetic) -> RowsBook:
