@@ -65,7 +65,7 @@ def escaped(text: str) -> str:
 
 
 def _is_plain(text: str) -> bool:
-    """Whether a text, as nearly all are, stands in XML as it is: no mark-up, escapes, control characters, loose blanks."""
+    """Whether a text stands in XML as it is, as nearly all do: no mark-up, no escapes, no loose blanks, no odd letters."""
     odd = "&" in text or "<" in text or ">" in text or "_x" in text or "  " in text
     return not odd and text.isprintable() and text == text.strip() and len(text) <= MAX_TEXT // 2
 
@@ -222,7 +222,7 @@ def hyperlinks_xml(links: Iterable[tuple[str, str, str]]) -> bytes:
     >>> hyperlinks_xml([("D7", "Source streams", "E12")]).decode()
     '<hyperlink ref="D7" location="\\'Source streams\\'!E12"/>'
     """
-    names = {}
+    names: dict[str, str] = {}
     found = []
     for cell, sheet, place in links:
         name = names.get(sheet)

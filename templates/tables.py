@@ -77,7 +77,7 @@ def unit_text(sheet: Sheet, column: Column) -> str:
 
     >>> from cbam_xl.sheets.inputs import STREAMS as s
     >>> [unit_text(s, s.column(f)) for f in ("quantity", "quantity_unit", "opening", "carbon_content", "method")]
-    ['→', 't ▾', 'in AD Unit', 'tC per AD Unit', 'choose ▾']
+    ['→', 't ▾', 'in AD Unit', 'tC/t or /1000Nm3', 'choose ▾']
     """
     if column.unit_in:
         following = sheet.columns[sheet.columns.index(column) + 1 :][:1]

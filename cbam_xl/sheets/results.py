@@ -8,7 +8,7 @@ from math import isnan
 from typing import Any
 
 from .. import package as p
-from ..model import Installation, Issue
+from ..model import NOT_CBAM, Installation, Issue
 from ..report import Balance, Closure, GoodResult, Report, Term
 from ..reporting import formula
 from . import inputs, outputs
@@ -181,7 +181,7 @@ def _start(book: p.Package, installation: Installation, report: Report, run: str
         row = outputs.START_ROWS + k
         values[f"{outputs.START_COLUMNS['rows']}{row}"] = float(counts[sheet.name]) if counts[sheet.name] else "–"
         values[f"{outputs.START_COLUMNS['state']}{row}"] = _state(levels.get(sheet.name, {}), counts[sheet.name])
-    shown = [b for b in report.processes if b.category and not isnan(b.see_total)][: outputs.HEADLINE_ROWS]
+    shown = [b for b in report.processes if b.category != NOT_CBAM and not isnan(b.see_total)][: outputs.HEADLINE_ROWS]
     for k in range(outputs.HEADLINE_ROWS):
         b = shown[k] if k < len(shown) else None
         for field, letter in outputs.HEADLINE_COLUMNS.items():
