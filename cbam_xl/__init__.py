@@ -3,15 +3,12 @@
 >>> import cbam_xl
 >>> report = cbam_xl.recalculate(cbam_xl.read(cbam_xl.example("cement")))
 >>> [(p.name, round(p.see_direct, 5)) for p in report.processes]
-[('Clinker kiln', 0.8375), ('Cement grinding', 0.68005)]
+[('Clinker kiln', 0.79281), ('Cement mill', 0.63113), ('Ready-mix plant', 0.17305)]
 """
-
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
 
 __version__ = "0.1.0"
 
+TYPE_CHECKING = False  # true for type checkers; the module typing alone would double the time of this import
 if TYPE_CHECKING:
     from .attribution import recalculate as recalculate
     from .errors import CbamError as CbamError

@@ -65,7 +65,7 @@ def parser() -> ArgumentParser:
 
     check = commands.add_parser("check", help="findings only")
     check.add_argument("file", metavar="FILE", help=file)
-    check.add_argument("--json", action="store_true", help="print the findings as JSON")
+    check.add_argument("--json", action="store_true", help="print the Report as JSON, findings included")
     check.add_argument("--write", action="store_true", help="write them onto sheet Issues of FILE")
     check.set_defaults(run=_check)
 
@@ -170,8 +170,7 @@ def _check(options: Namespace) -> int:
         elif not options.json:
             print(issue)
     if options.json:
-        whole = report.json()
-        _print_json({key: whole[key] for key in ("law", "period", "issues", "editions")})
+        _print_json(report.json())
     else:
         print(f"Findings: {counts(report.issues)}.")
     return DATA_ERRORS if report.failed else DONE

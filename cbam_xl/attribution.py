@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from itertools import chain
 from math import fsum, isnan
 from typing import NamedTuple
 
 from . import checks, closure, emissions, energy, reference, solver, terms
 from . import equations as eq
+from .collector import paused
 from .emissions import Assigned, Emission
 from .energy import Moved
 from .factors import Supply
@@ -30,7 +32,7 @@ ENTERED = (
 )
 """Totals that a field of the form may replace: what, field, label."""
 
-NITRIC_ACID, HYDROGEN, DEFAULTED, ALUMINIUM = "Nitric acid", "Hydrogen", "default", "7601"
+NITRIC_ACID, HYDROGEN, DEFAULTED = "Nitric acid", "Hydrogen", "default"
 
 
 class First(NamedTuple):
@@ -46,6 +48,7 @@ def recalculate(installation: Installation, *, floor: bool = True) -> Report:
     return solve(installation, on(end if isinstance(end, date) else None), floor=floor)
 
 
+@paused()
 def solve(installation: Installation, law: Law, *, floor: bool = True) -> Report:
     """Every balance, closure line, term and issue of an installation. Unknown figures are NaN, never 0."""
     issues = list(installation.issues)
@@ -88,8 +91,11 @@ def solve(installation: Installation, law: Law, *, floor: bool = True) -> Report
 
 def _by_owner(trail: list[Term], installation: Installation) -> list[Term]:
     """Terms of the installation and its energy units first, then process by process."""
-    order = {p.name: i for i, p in enumerate(installation.processes)}
-    return sorted(trail, key=lambda term: order.get(term.owner, -1))
+    first: list[Term] = []
+    of = {p.name: list[Term]() for p in installation.processes}
+    for term in trail:
+        of.get(term.owner, first).append(term)
+    return [*first, *chain.from_iterable(of.values())]
 
 
 def split(name: str, end: str, shares: Mapping[str, list[Share]]) -> list[tuple[str, float]]:
@@ -202,8 +208,8 @@ def _specific(
     )
     for f in used:
         if (j := place.get(f.source)) is not None:
-            for words, see in (("direct", balances[j].see_direct), ("indirect", balances[j].see_indirect)):
-                trail.append(_precursor("Own precursors", f"{f.source}, SEE {words}", f, see))
+            b = balances[j]
+            trail += _precursor("Own precursors", f, b.see_direct, b.see_indirect, f.data_source, f.note)
     for p, b in zip(installation.processes, balances, strict=True):
         trail += terms.results(b, p)
     return balances, issues
@@ -218,17 +224,17 @@ def _bought(f: Flow, p: Precursor, side: list[float]) -> list[Term]:
     for column, value in ((DIRECT, direct), (INDIRECT, indirect), (POWER, mwh), (DEFAULT, defaulted),
                           (BOUGHT, direct + indirect)):  # fmt: skip
         side[column] += mass * value
-    source, note = f.data_source or p.see_direct_source, f.note or p.note
-    return [
-        _precursor("Bought precursors", f"{f.source}, SEE {words}", f, see)._replace(data_source=source, note=note)
-        for words, see in (("direct", direct), ("indirect", indirect))
-    ]
+    return _precursor("Bought precursors", f, direct, indirect, f.data_source or p.see_direct_source, f.note or p.note)
 
 
-def _precursor(step: str, quantity: str, f: Flow, see: float) -> Term:
+def _precursor(step: str, f: Flow, direct: float, indirect: float, source: str, note: str) -> list[Term]:
+    """What a precursor brings to the process that uses it: M·SEE."""
     mass = or_nan(f.quantity)
-    return Term(f.target, step, quantity, mass * see, "t CO2e", "{} t × {} tCO2e/t", (mass, see), "III G, Eq. 58",
-                f.at, "quantity", f.data_source, f.note)  # fmt: skip
+    return [
+        Term(f.target, step, f"{f.source}, SEE {words}", mass * see, "t CO2e", "{} t × {} tCO2e/t", (mass, see),
+             "III G, Eq. 58", f.at, "quantity", source, note)
+        for words, see in (("direct", direct), ("indirect", indirect))
+    ]  # fmt: skip
 
 
 def _alloying(installation: Installation, law: Law) -> dict[str, float]:
@@ -251,16 +257,13 @@ def _alloying(installation: Installation, law: Law) -> dict[str, float]:
 
 def _alloyed(name: str, mass: float, side: list[float]) -> list[Term]:
     """Alloying elements count as so much primary aluminium, with its default value."""
-    default = reference.default_value(ALUMINIUM)
-    if default is None:
-        return []
-    direct, indirect = default.direct.value, default.indirect.value
+    direct, indirect = reference.primary_aluminium()
     for column, value in ((DIRECT, direct), (INDIRECT, indirect), (DEFAULT, direct), (BOUGHT, direct + indirect)):
         side[column] += mass * value
     return [
         Term(name, "Bought precursors", f"Alloying elements as primary aluminium, SEE {words}", mass * see, "t CO2e",
              "{} t × {} tCO2e/t", (mass, see), "II 3.17, 3.18",
-             data_source=f"Default value, CN {ALUMINIUM} ({default.direct.edition})")
+             data_source="Default value, CN 7601")
         for words, see in (("direct", direct), ("indirect", indirect))
     ]  # fmt: skip
 

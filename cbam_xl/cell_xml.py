@@ -65,7 +65,7 @@ def escaped(text: str) -> str:
 
 
 def _is_plain(text: str) -> bool:
-    """Whether a text stands in XML as it is, as nearly all do: no mark-up, no escapes, no loose blanks, no odd letters."""
+    """Whether a text stands in XML as it is, as nearly all do: no mark-up, escapes, loose blanks, odd letters."""
     odd = "&" in text or "<" in text or ">" in text or "_x" in text or "  " in text
     return not odd and text.isprintable() and text == text.strip() and len(text) <= MAX_TEXT // 2
 

@@ -11,42 +11,23 @@ from datetime import date
 from math import fsum, isnan
 
 from . import reference
-from .equations import reconciliation_factor
 from .findings import issue
 from .law import Law
-from .model import (
-    ERROR,
-    HEAT,
-    MARKET,
-    MASS_BALANCE,
-    NOTE,
-    SHARED,
-    SUBMETER,
-    WARNING,
-    WASTE_GAS,
-    Cell,
-    Installation,
-    Issue,
-    Measured,
-    Pfc,
-    Process,
-    Share,
-    Stream,
-    fold,
-)
+from .model import ERROR, MARKET, NOTE, SHARED, WARNING, Cell, Installation, Issue, Process, fold
 from .report import Report
+from .row_checks import TIGHT, carbon, emitting, energy, flows, label, shares
 
 Check = Callable[[Installation, Law, Report], Iterator[Issue]]
-Emitting = Stream | Measured | Pfc
 LEVELS = {ERROR: 0, WARNING: 1, NOTE: 2}
-TIGHT, OPEN, MATERIAL = 1e-9, 1e-3, 0.05  # relative: equal; worth a look; what a verifier must find
-FAR = 0.25  # relative: a larger difference means that the readings have another unit
+OPEN, MATERIAL = 1e-3, 0.05  # relative: worth a look; what a verifier must find
 ANY_ROUTE = "All production routes"
 
 
 def run(installation: Installation, law: Law, report: Report) -> list[Issue]:
-    """The findings of all checks."""
-    return [found for check in CHECKS for found in check(installation, law, report)]
+    """The findings of all checks; a cell whose fault was told on reading isn't called missing as well."""
+    told = {(i.sheet, i.cell) for i in installation.issues if i.level == ERROR}
+    found = [f for check in CHECKS for f in check(installation, law, report)]
+    return [f for f in found if not (f.code.endswith("-missing") and (f.sheet, f.cell) in told)]
 
 
 def sort(issues: Iterable[Issue]) -> tuple[Issue, ...]:
@@ -75,12 +56,13 @@ def processes(installation: Installation, law: Law, report: Report) -> Iterator[
     """III A.4 and F.2: categories, routes, joint processes, activity levels, DirEm*."""
     origin = installation.origin
     if not any(p.is_cbam for p in installation.processes):
+        blank = Cell("Processes", 7, {"name": "B"}) if origin == "workbook" else None
         yield issue("no-process", "There is no production process of a CBAM good: enter at least one on Processes.",
-                    installation.processes[0].at if installation.processes else None, "name", origin)  # fmt: skip
+                    installation.processes[0].at if installation.processes else blank, "name", origin)  # fmt: skip
     balances = {b.name: b for b in report.processes}
-    emitting = _emitting(installation)
-    shared = {fold(_label(e)) for e in emitting if e.process == SHARED}
-    with_rows = {e.process for e in emitting} | {s.process for s in installation.shares if fold(s.stream) in shared}
+    rows = emitting(installation)
+    shared = {fold(label(e)) for e in rows if e.process == SHARED}
+    with_rows = {e.process for e in rows} | {s.process for s in installation.shares if fold(s.stream) in shared}
     for p in installation.processes:
         b = balances[p.name]
         if p.is_cbam and p.quantity is None:
@@ -102,15 +84,6 @@ def processes(installation: Installation, law: Law, report: Report) -> Iterator[
         if not isnan(b.see_direct) and b.see_direct < 0:
             yield issue("negative-see", f"“{p.name}” has a SEE (direct) of {b.see_direct:.5f}: check what is taken off "
                         "it.", p.at, "name", origin)  # fmt: skip
-
-
-def _emitting(installation: Installation) -> list[Emitting]:
-    """All rows that emit, in the order of their sheets."""
-    return [*installation.streams, *installation.measured, *installation.pfc]
-
-
-def _label(row: Emitting) -> str:
-    return row.technology if isinstance(row, Pfc) else row.name
 
 
 def _routes(p: Process, origin: str) -> Iterator[Issue]:
@@ -212,128 +185,6 @@ def parameters(installation: Installation, law: Law, report: Report) -> Iterator
                    "that workbook doesn't add them as primary aluminium.")  # fmt: skip
             yield issue("alloying-elements", f"“{row.target}” holds {row.value:g} % other elements, more than 5 %: if "
                         f"they are alloying elements, {how}", row.at, "value", installation.origin)  # fmt: skip
-
-
-def carbon(installation: Installation, law: Law, report: Report) -> Iterator[Issue]:
-    """Eq. 12: a tonne holds at most a tonne of carbon; more was typed in per cent."""
-    by_mass = (s for s in installation.streams if s.unit == "t")
-    for row in (*by_mass, *installation.flows):
-        content = row.carbon_content
-        if content is not None and content > 1:
-            yield issue("carbon-share", f"“Carbon content” is {content:g} t C per t: it is a share of at most 1. Type "
-                        f"{content / 100:g} if {content:g} is meant in per cent.", row.at, "carbon_content",
-                        installation.origin)  # fmt: skip
-
-
-def flows(installation: Installation, law: Law, report: Report) -> Iterator[Issue]:
-    """II 3, III F.2, G: relevant precursors only; what is made goes somewhere; by-products once."""
-    origin = installation.origin
-    processes = {p.name: p for p in installation.processes}
-    precursors = {p.name: p for p in installation.precursors}
-    used: set[str] = set()
-    for f in installation.flows:
-        target, source = processes.get(f.target), processes.get(f.source) or precursors.get(f.source)
-        if f.material:
-            if f.carbon_content is None and target is not None:
-                yield issue("by-product-carbon", f"{f.material} from “{f.source}” has no carbon content: it moves no "
-                            "emissions and is only a mass.", f.at, "carbon_content", origin)  # fmt: skip
-            continue
-        if f.source in precursors:
-            used.add(f.source)
-        if target is None or source is None or not f.quantity:
-            continue
-        if f.source == f.target:
-            yield issue("flow-to-self", f"“{f.source}” is entered as its own precursor: what is used inside the same "
-                        "process has no row.", f.at, "target", origin)  # fmt: skip
-        elif target.is_cbam and source.category:
-            relevant = frozenset().union(*(reference.relevant(c) for c in (target.category, *target.included)))
-            if source.category not in relevant:
-                names = ", ".join(sorted(relevant)) or "none"
-                yield issue("not-a-precursor", f"{source.category} (“{f.source}”) isn't a relevant precursor of "
-                            f"{target.category} (“{f.target}”). Relevant: {names}.", f.at, "source",
-                            origin)  # fmt: skip
-    for p in installation.precursors:
-        if p.name not in used:
-            yield issue("precursor-unused",
-                        f"“{p.name}” goes to no process: enter its consumption on Material flows.", p.at,
-                        "name", origin)  # fmt: skip
-    taken = {(s.process, fold(s.name)) for s in installation.streams
-             if s.method == MASS_BALANCE and s.quantity is not None and s.quantity < 0}  # fmt: skip
-    for f in installation.flows:
-        if f.material and f.carbon_content and (f.source, fold(f.material)) in taken:
-            yield issue("by-product-twice", f"{f.material} leaves “{f.source}” here and as a negative mass balance "
-                        "stream: its carbon is taken off twice. Keep one.", f.at, "material", origin)  # fmt: skip
-
-
-def energy(installation: Installation, law: Law, report: Report) -> Iterator[Issue]:
-    """III C, D, F.1: every heat and power transfer has a factor; nothing for heat of nitric acid."""
-    origin = installation.origin
-    units = {u.name for u in installation.units}
-    nitric = {p.name for p in installation.processes if p.category == "Nitric acid"}
-    for t in installation.transfers:
-        if t.kind == HEAT and t.source not in units:
-            if t.ef is None and not t.fuel and t.source not in nitric and t.quantity != 0:
-                yield issue("factor-missing", f"The heat from “{t.source}” has no emission factor: type the supplier's "
-                            "or your own, or choose the common fuel.", t.at, "ef", origin)  # fmt: skip
-            if t.source in nitric and (t.ef or (t.ef is None and t.fuel)):
-                yield issue("nitric-heat", f"Heat from “{t.source}” (nitric acid) isn't accounted: its factor is 0. "
-                            "Clear the factor and the fuel.", t.at, "ef" if t.ef else "fuel", origin)  # fmt: skip
-        elif t.kind == WASTE_GAS and t.source in units:
-            yield issue("unit-output", f"“{t.source}” is an energy unit and can't give waste gas: name the process "
-                        "whose gas it is as From.", t.at, "source", origin)  # fmt: skip
-    known = {e.source for e in installation.electricity if e.ef is not None}
-    for e in installation.electricity:
-        if e.source not in units and e.source not in known and e.quantity != 0:
-            yield issue("factor-missing", f"The electricity from “{e.source}” has no emission factor: type it with its "
-                        "source (III D.4).", e.at, "ef", origin)  # fmt: skip
-
-
-def shares(installation: Installation, law: Law, report: Report) -> Iterator[Issue]:
-    """III F.3, F.4: shared streams are split, keys have a reason, streams without a process are told."""
-    origin = installation.origin
-    split: dict[str, list[Share]] = defaultdict(list)
-    for s in installation.shares:
-        split[fold(s.stream)].append(s)
-    shared: dict[str, tuple[str, Cell, str]] = {}
-    meters: dict[str, list[float | None]] = defaultdict(list)
-    for row in _emitting(installation):
-        if row.process == SHARED:
-            shared[fold(_label(row))] = (_label(row), row.at, "process")
-            meters[fold(_label(row))].append(row.quantity if isinstance(row, Stream) else None)
-    for e in installation.electricity:
-        if e.target == SHARED:
-            shared[fold(e.source)] = (e.source, e.at, "target")
-            meters[fold(e.source)].append(e.quantity)
-    for key, (name, at, field) in shared.items():
-        if key in split:
-            yield from _reconciled(name, meters[key], split[key], origin)
-        else:
-            yield issue("share-missing", f"“{name}” is Shared but has no rows on Shared streams: enter who uses how "
-                        "much.", at, field, origin)  # fmt: skip
-    for s in installation.shares:
-        if s.stream and fold(s.stream) not in shared:
-            yield issue("name-unknown", f"“{s.stream}” isn't a stream, emission point or supply that says “Shared”: "
-                        "correct the name, or write “Shared” there.", s.at, "stream", origin)  # fmt: skip
-        if s.basis and s.basis != SUBMETER and not s.note:
-            yield issue("share-reason", f"“{s.stream}” is split by {s.basis.lower()}: say in “Evidence, note” why this "
-                        "key is sound (III F.3).", s.at, "basis", origin)  # fmt: skip
-    if origin == "workbook":
-        for row in _emitting(installation):
-            if not row.process:
-                yield issue("stream-unassigned", f"“{_label(row)}” has no process: it counts for the installation "
-                            "only.", row.at, "process", origin)  # fmt: skip
-
-
-def _reconciled(name: str, meters: list[float | None], rows: list[Share], origin: str) -> Iterator[Issue]:
-    """Sub-meters that differ from their main meter, by little: with other units than its own they can't be compared."""
-    main, parts = [x for x in meters if x is not None], [s.weight for s in rows if s.weight is not None]
-    if len(main) < len(meters) or len(parts) < len(rows) or any(s.basis != SUBMETER for s in rows) or not fsum(parts):
-        return
-    factor = reconciliation_factor(fsum(main), parts)
-    if TIGHT < abs(factor - 1) < FAR:
-        yield issue("reconciled", f"“{name}”: sub-meters sum to {fsum(parts):,.6g}, the main meter shows "
-                    f"{fsum(main):,.6g}; each is multiplied by RecF = {factor:.6g}.", rows[0].at, "weight",
-                    origin)  # fmt: skip
 
 
 def defaults(installation: Installation, law: Law, report: Report) -> Iterator[Issue]:

@@ -52,6 +52,11 @@ def _or(value: float | None, blank: float) -> float:
     return blank if value is None else value
 
 
+def _part(amount: float, share: float) -> float:
+    """A share of an amount; none of an unknown amount is 0."""
+    return amount * share if share else 0.0
+
+
 def stream(s: Stream, law: Law) -> Emission:
     """Eq. 5 (combustion), 11 (process emissions), 12 (mass balance), or CO2 passed on (B.8), with Eq. 6 for energy."""
     quantity, biomass = or_nan(s.quantity), _or(s.biomass, 0.0)
@@ -86,7 +91,7 @@ def stream(s: Stream, law: Law) -> Emission:
         gross, formula, numbers, cites = NAN, "", (), ""
     if biomass:
         formula, numbers, cites = formula + " × (1 − {})", (*numbers, biomass), cites + ", 10"
-    return Emission(s.name, s.process, "CO2", gross * (1 - biomass), gross * biomass, energy,
+    return Emission(s.name, s.process, "CO2", _part(gross, 1 - biomass), _part(gross, biomass), energy,
                     formula, numbers, cites, s.at, s.data_source, s.note)  # fmt: skip
 
 
@@ -101,8 +106,8 @@ def measured(m: Measured, law: Law) -> Emission:
     if biomass:
         formula, numbers = formula + " × (1 − {})", (*numbers, biomass)
     energy = _or(m.energy_fossil, 0.0) + _or(m.energy_biomass, 0.0)
-    return Emission(m.name, m.process, m.gas or "CO2", gross * (1 - biomass), gross * biomass, energy, formula, numbers,
-                    "III B.6, Eq. 16, 18", m.at, m.data_source, m.note,
+    return Emission(m.name, m.process, m.gas or "CO2", _part(gross, 1 - biomass), _part(gross, biomass),
+                    energy, formula, numbers, "III B.6, Eq. 16, 18", m.at, m.data_source, m.note,
                     (("Annual amount of GHG", mass, f"t {m.gas}", "III B.6, Eq. 16"),))  # fmt: skip
 
 

@@ -228,6 +228,7 @@ def _heat_share(unit: EnergyUnit, energy: float, heat: float, power: float, law:
     if energy == 0:
         eta_heat, eta_power = law.chp_heat_efficiency, law.chp_electricity_efficiency
     else:
+        energy = 1.0 if isnan(energy) else energy  # it cancels out below, so that it needn't be known
         eta_heat, eta_power = eq.heat_efficiency(heat, energy), eq.electricity_efficiency(power, energy)
     return eq.chp_heat_share(eta_heat, eta_power, unit.ref_heat, unit.ref_electricity)
 

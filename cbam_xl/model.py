@@ -6,9 +6,9 @@ A reference to a process, energy unit or precursor is its name exactly as it was
 :data:`WORDS` stand for everything else that can be an end of a row.
 """
 
-from __future__ import annotations
-
+# annotations stay values here: as texts, which each named tuple would have to parse, they take half as long again
 from collections.abc import Mapping
+from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -29,6 +29,7 @@ SUBMETER = "Sub-meter"
 NO_COLUMNS: Mapping[str, str] = MappingProxyType({})
 
 
+@lru_cache(1 << 16)
 def fold(name: str) -> str:
     """The form in which names are compared: trimmed, inner spaces as one, without case.
 

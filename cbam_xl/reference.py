@@ -12,8 +12,8 @@ Figure(value=3.664, unit='tCO2/tC', act='IR (EU) 2023/1773', provision='Annex II
 
 from __future__ import annotations
 
+import os
 from functools import cache
-from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -75,10 +75,11 @@ class DefaultValue(NamedTuple):
     indirect: Figure
 
 
-def folder() -> Path:
+def folder() -> str:
     """Where the sheets lie: inside the installed package, or beside it in a checkout."""
-    inside = Path(__file__).with_name("_data") / "reference_sheets"
-    return inside if inside.is_dir() else Path(__file__).parents[1] / "reference_sheets"
+    here = os.path.dirname(os.path.abspath(__file__))
+    inside = os.path.join(here, "_data", "reference_sheets")
+    return inside if os.path.isdir(inside) else os.path.join(os.path.dirname(here), "reference_sheets")
 
 
 @cache
@@ -86,23 +87,24 @@ def rows(sheet: str) -> tuple[Row, ...]:
     """All rows of a sheet, in its order. Raises CbamError when there is no such sheet or a row has no source."""
     if sheet not in KEYS:
         raise CbamError(f"There is no reference sheet {sheet!r}; there are {', '.join(KEYS)}.")
-    return load(folder() / f"{sheet}.csv")
+    return load(os.path.join(folder(), f"{sheet}.csv"))
 
 
-def load(path: Path) -> tuple[Row, ...]:
+def load(path: str | os.PathLike[str]) -> tuple[Row, ...]:
     """The rows of one CSV file. Raises CbamError, with file and line, for a row without act, provision or edition."""
     import csv
 
     found = []
-    with path.open(encoding="utf-8", newline="") as file:
+    name = os.path.basename(path)
+    with open(path, encoding="utf-8", newline="") as file:
         reader = csv.reader(file)
         header = next(reader)
         for cells in reader:
             if len(cells) != len(header):
-                raise CbamError(f"{path.name}, line {reader.line_num}: {len(cells)} cells, but {len(header)} columns.")
+                raise CbamError(f"{name}, line {reader.line_num}: {len(cells)} cells, but {len(header)} columns.")
             row = dict(zip(header, cells, strict=True))
             if lacking := [column for column in SOURCE if not row.get(column, "").strip()]:
-                raise CbamError(f"{path.name}, line {reader.line_num}: the row has no {' and no '.join(lacking)}.")
+                raise CbamError(f"{name}, line {reader.line_num}: the row has no {' and no '.join(lacking)}.")
             found.append(MappingProxyType(row))
     return tuple(found)
 

@@ -1,7 +1,6 @@
 """What comes out: terms, balances, closure lines and issues. The result is its own audit trail."""
 
-from __future__ import annotations
-
+# annotations stay values here: as texts, which each named tuple would have to parse, they take half as long again
 from collections.abc import Mapping
 from datetime import date
 from typing import Any, NamedTuple

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .communication import read as communication
+from .collector import paused
 from .errors import CbamError
 from .locks import StrPath
 from .model import Installation
 from .report import Report
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pandas as pd
 
     from .sheets.declare import Sheet
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 def templates() -> Path:
     """Where the template and the examples lie: inside the installed package, or beside it in a checkout."""
+    from pathlib import Path
+
     inside = Path(__file__).with_name("_data") / "templates"
     return inside if inside.is_dir() else Path(__file__).parents[1] / "templates"
 
@@ -49,15 +52,18 @@ def read(path: StrPath) -> Installation:
     return read_book(FileBook(path), os.path.basename(os.fspath(path)))
 
 
+@paused()
 def read_book(book: Book, name: str = "The workbook") -> Installation:
     """Read any Book: a file, a running Excel, a handful of ranges."""
     from .locks import BookError
     from .sheets import records
 
-    if communication.recognised(book):
-        return communication.read(book)
     if records.recognised(book):
         return records.read(book)
+    from .communication import read as communication
+
+    if communication.recognised(book):
+        return communication.read(book)
     shown = ", ".join(f"“{n}”" for n in list(book.names)[:4])
     raise BookError(f"{name} is neither an installation workbook (make one: cbam-xl new FILE) nor a filled "
                     f"communication template v2.1 of the Commission. Its sheets are {shown} …")  # fmt: skip
@@ -102,6 +108,7 @@ def _rows(frame: pd.DataFrame, sheet: Sheet) -> tuple[list[str], list[list[Any]]
     return headers, [[value.item() if hasattr(value, "item") else value for value in row] for row in cells]
 
 
+@paused()
 def write(
     path: StrPath, out: StrPath, installation: Installation, report: Report, *, only_results: bool = False
 ) -> None:

@@ -9,7 +9,7 @@ The first names below are type hints: a type checker sees floats, a reader and t
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from cbam_xl.errors import CbamError
@@ -137,6 +137,7 @@ class UnitError(CbamError):
     """A unit that isn't on the list, or doesn't fit here."""
 
 
+@lru_cache(1 << 12)
 def normalise(label: str) -> str:
     """The form in which spellings are compared: no blanks, no raised or lowered digits. Case counts (Mt, mt).
 

@@ -88,6 +88,19 @@ def test_a_line_of_the_method_notes(line: str) -> None:
     assert sum(t.value for t in terms(report, "P", "DirEm*")) == near(expected)
 
 
+@pytest.mark.parametrize("record", [stream("Guess", 5.0, ef=1.0), measured("CH4", 1.0, 1.0, 1.0)])
+def test_a_method_or_gas_that_the_act_does_not_know_gives_no_figure(record: Record) -> None:
+    assert isnan(one(solved(process("P"), record)).see_direct)
+
+
+def test_nothing_of_an_unknown_amount_is_biomass_where_no_share_of_it_is() -> None:
+    report = solved(process("P"), stream(m.COMBUSTION, 1.0, "TJ", ef=56.1), burns("P", None, biomass=None))
+    assert report.installation.biomass_tco2 == 0
+    assert isnan(report.installation.direct_tco2e)
+    assert isnan(solved(process("P"), burns("P", None, biomass=0.1)).installation.biomass_tco2)
+    assert solved(process("P"), burns("P", None, biomass=1.0)).installation.direct_tco2e == 0
+
+
 def test_biomass_is_counted_beside_the_fossil_part() -> None:
     report = solved(process("P"), LINES["CO2"][0], LINES["household waste"][0])
     assert report.installation.biomass_tco2 == near(68_250 + 6_225)
@@ -97,14 +110,21 @@ def test_biomass_is_counted_beside_the_fossil_part() -> None:
 def test_pfc_stand_apart_and_their_steps_are_shown_aside() -> None:
     report = solved(process("P"), LINES["overvoltage"][0], emits("P", 10.0))
     assert report.installation.pfc_tco2e == near(97_355.7474)
+    assert (report.installation.biomass_tco2, report.installation.energy_tj) == (0, 0)
     steps = {t.quantity.partition(":")[0]: t.value for t in report.terms if t.aside}
     assert steps["CF4"] == near(12.2105263158)
     assert steps["C2F6"] == near(1.4774736842)
 
 
-def test_a_current_efficiency_that_is_a_fraction_gives_no_figure() -> None:
-    record = pfc(m.OVERVOLTAGE, aluminium=100_000, overvoltage=10, current_efficiency=0.95, ovc=1.16)
-    assert isnan(one(solved(process("P"), record)).see_direct)
+@pytest.mark.parametrize(("efficiency", "usable"), [(0.95, False), (1.5, False), (100.0, True), (100.5, False)])
+def test_a_current_efficiency_that_is_a_fraction_gives_no_figure(efficiency: float, usable: bool) -> None:
+    record = pfc(m.OVERVOLTAGE, aluminium=100_000, overvoltage=10, current_efficiency=efficiency, ovc=1.16)
+    assert isnan(one(solved(process("P"), record)).see_direct) != usable
+
+
+def test_energy_beside_a_measurement_is_fossil_and_biomass() -> None:
+    point = measured("CO2", 1.0, 1.0, 1.0)._replace(energy_fossil=5.0, energy_biomass=2.0)
+    assert solved(process("P"), point).installation.energy_tj == 7
 
 
 @pytest.mark.parametrize("collection", [0.0, 1.2, -0.5])
@@ -166,7 +186,8 @@ def hydrogen(t: float, *more: Record) -> Report:
 
 def test_chlor_alkali_gives_its_hydrogen_a_molar_part() -> None:
     # T_chloralkali: 5,686.7 t made, of which 1,200 t are sold
-    report = hydrogen(1200.0, *CHLORINE, flow("H", m.WASTE, 4486.7, "Hydrogen"))
+    other = (process("Q"), flow("Q", m.MARKET, 10.0, "Chlorine"))
+    report = hydrogen(1200.0, *CHLORINE, flow("H", m.WASTE, 4486.7, "Hydrogen"), *other)
     b = one(report, "H")
     assert b.attributed_direct_tco2e == near(1000 * 0.052754512705)
     assert b.attributed_indirect_tco2e == near(25_000 * 0.052754512705)
@@ -415,6 +436,20 @@ def test_each_supplier_counts_with_its_own_figures() -> None:
     assert b.default_share == 0
 
 
+def test_a_precursor_shows_its_mass_its_figure_and_its_source() -> None:
+    rows = (bought("X", 2.0)._replace(note="Letter"), flow("X", "P", 300), flow("X", "Q", 200)._replace(
+        data_source="Own meter", note="Scale"), flow("P", "Q", 10))  # fmt: skip
+    report = solved(process("P"), process("Q"), emits("P", 100), *rows)
+    direct, indirect = terms(report, "P", "Bought precursors")
+    assert (direct.quantity, direct.numbers, direct.value) == ("X, SEE direct", (300, 2.0), near(600))
+    assert (indirect.quantity, indirect.numbers) == ("X, SEE indirect", (300, near(0.2)))
+    assert (direct.data_source, direct.note) == ("Measured", "Letter")
+    assert [(t.data_source, t.note) for t in terms(report, "Q", "Bought precursors")] == [("Own meter", "Scale")] * 2
+    own = terms(report, "Q", "Own precursors")
+    assert [(t.quantity, t.value) for t in own] == [("P, SEE direct", near(7)), ("P, SEE indirect", near(0.6))]
+    assert {(t.data_source, t.note) for t in own} == {("", "")}
+
+
 def test_the_share_of_default_values_goes_through_the_graph() -> None:
     rows = (bought("D", 2.0, source=" DEFAULT"), bought("M", 1.0), flow("D", "A", 100), flow("M", "A", 100))
     found = balances(solved(process("A"), process("B"), emits("A", 200), emits("B", 250), flow("A", "B", 500), *rows))
@@ -544,6 +579,18 @@ def test_secondary_aluminium_falls_under_it_and_the_highest_content_of_its_goods
     assert one(report).see_direct == near(0.1 + 0.07 * 2.36)
 
 
+def test_alloying_elements_that_an_own_precursor_brings_along_were_counted_there() -> None:
+    rows = (process("M", 500.0, ALUMINIUM, routes=("Secondary melting (recycling)",)), process("P", 1000.0, PRODUCTS),
+            emits("M", 50), emits("P", 100), m.Parameter(at(""), "M", ELEMENTS, 8.0),
+            m.Parameter(at(""), "P", ELEMENTS, 6.0))  # fmt: skip
+    found = balances(solved(*rows, flow("M", "P", 500)))
+    melt = 0.1 + 0.08 * 2.36
+    assert found["M"].see_direct == near(melt)
+    assert found["P"].see_direct == near(0.1 + 0.5 * melt + (0.06 - 0.5 * 0.08) * 2.36)
+    found = balances(solved(*rows, flow("M", "P", 900)))
+    assert found["P"].see_direct == near(0.1 + 0.9 * melt)
+
+
 def test_other_materials_are_told_and_change_no_figure() -> None:
     report = solved(process("P"), emits("P", 100), m.Parameter(at(""), "P", "% other materials", 6.0))
     assert one(report).see_direct == near(0.1)
@@ -559,7 +606,8 @@ def test_totals_typed_by_hand_replace_computed_ones_and_are_told() -> None:
     assert report.installation.energy_tj == 7
     assert report.installation.name == "Works"
     assert codes(report).count("total-overridden") == 3
-    assert "total-overridden" not in codes(solved(process("P"), emits("P", 100), co2_entered=100.0))
+    for entered, told in ((100.0 * (1 + 1e-12), False), (100.0 * (1 + 1e-6), True), (100.0 * (1 - 1e-6), True)):
+        assert ("total-overridden" in codes(solved(process("P"), emits("P", 100), co2_entered=entered))) == told
 
 
 def test_indirect_emissions_of_the_installation_are_those_of_its_processes() -> None:
@@ -584,6 +632,8 @@ def test_every_result_is_a_term_with_its_provision() -> None:
     found = {t.quantity: t for t in report.terms if t.owner == "P1" and t.step == "Result"}
     assert found["AttrEm_Dir"].formula == "{} + {} − {} + {} − {} − {}"
     assert found["SEE_Dir"].value == one(report, "P1").see_direct
+    assert found["ae_Dir"].formula.format(*found["ae_Dir"].numbers) == "5000.0 t CO2e ÷ 10000.0 t"
+    assert found["ae_Indir"].numbers == (0, 10_000)
     assert all(t.cites and t.total for t in found.values())
     floored = next(t for t in solved(*ACID).terms if t.quantity == "AttrEm_Dir")
     assert floored.formula.endswith(" + {} (floor)")

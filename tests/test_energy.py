@@ -90,7 +90,7 @@ def test_without_fuel_energy_the_acts_efficiencies_count() -> None:
 
 def test_an_unknown_fuel_is_not_a_missing_one() -> None:
     report = solved(process("P"), chp(emissions_fuel=5630.0), burns("CHP", None), *HANDED_ON)
-    assert isnan(of(report, "CHP").heat_share)
+    assert of(report, "CHP").heat_share == near(0.4397134899)
 
 
 @pytest.mark.parametrize("references", [(None, 0.442), (0.88, None)])
@@ -355,7 +355,8 @@ def test_an_output_that_a_kind_cannot_have_gives_no_figure(kind: str, rows: list
     ("heat", 44.0, True), ("heat", 45.0, False), ("electricity", 7999.0, True), ("electricity", 8000.0, False),
 ])  # fmt: skip
 def test_a_unit_cannot_hand_on_more_than_it_makes(field: str, made: float, error: bool) -> None:
-    report = solved(process("P"), chp(**{field: made}), GAS, *HANDED_ON)
+    outputs: dict[str, Any] = {field: made}
+    report = solved(process("P"), chp(**outputs), GAS, *HANDED_ON)
     assert ("unit-output" in codes(report)) == error
 
 
@@ -392,6 +393,13 @@ def test_entered_emissions_replace_streams_and_waste_gas_but_not_what_others_giv
     used = {t.quantity: t.value for t in terms(report, "B", "Fuel input")}
     assert used == {"Entered": 700, "Flue gas cleaning": 5}
     assert {t.quantity for t in report.terms if t.owner == "B" and t.aside} >= {"Natural gas", "Waste gas from A"}
+
+
+def test_a_part_of_a_stream_is_replaced_by_entered_emissions_in_part() -> None:
+    report = solved(process("P"), unit("B", emissions_fuel=700.0), burns(m.SHARED, 10, name="G"), share("G", "P", 3),
+                    share("G", "B", 1), heat("B", "P", 20))  # fmt: skip
+    assert report.installation.direct_tco2e == near(420.75 + 700)
+    assert closes(report)
 
 
 def test_a_tool_that_hands_on_nothing_changes_no_balance() -> None:

@@ -1,4 +1,4 @@
-"""Names are keys: unique, found again without case and blanks; further rows of a name; processes made of several rows."""
+"""Names are keys: unique, found again without case and blanks; several rows of one name; joint processes."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ def test_a_blank_end_is_what_the_column_says() -> None:
 
 # several rows of one name
 
-CLINKER = ROWS["Precursors"] | {"name": "Clinker from X", "quantity": 100.0}
+CLINKER: dict[str, Any] = ROWS["Precursors"] | {"name": "Clinker from X", "quantity": 100.0}
 
 
 def test_a_further_row_of_a_precursor_needs_only_what_it_adds() -> None:
@@ -141,7 +141,7 @@ def test_an_unknown_amount_in_a_further_row_makes_the_sum_unknown() -> None:
     assert read(plant(Precursors=rows)).precursors[0].quantity is None
 
 
-JOINT = [
+JOINT: list[dict[str, Any]] = [
     {"name": "Works", "category": "Sintered Ore"},
     {"name": "Works", "category": "Pig iron", "route": "Blast furnace route"},
     {"name": "Works", "category": "Crude steel", "route": "Basic oxygen steelmaking", "note": "from row 3"},

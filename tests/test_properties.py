@@ -10,15 +10,14 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from plants import GAP, balances, exact, heat, plants, power, random_plant, terms, waste_gas
+from plants import GAP, balances, exact, heat, power, random_plant, seeds, terms, waste_gas
 
 from cbam_xl import model as m
 from cbam_xl.attribution import recalculate
 from cbam_xl.model import Installation
 from cbam_xl.report import Balance, Report
 
-often = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
-randoms = st.randoms(use_true_random=False)
+often = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.filter_too_much])
 SEE = ("see_direct", "see_indirect", "embedded_electricity_mwh_per_t")
 
 
@@ -71,8 +70,9 @@ def test_two_hundred_looped_installations_against_fractions(first: int) -> None:
 
 
 @often
-@given(plants)
-def test_any_plant_against_fractions(plant: Installation) -> None:
+@given(seeds)
+def test_any_plant_against_fractions(seed: int) -> None:
+    plant = random_plant(Random(seed))
     report, solution = free(plant), exact(plant)
     for b in report.processes:
         assert tuple(getattr(b, field) for field in SEE) == pytest.approx(
@@ -83,8 +83,9 @@ def test_any_plant_against_fractions(plant: Installation) -> None:
 
 
 @often
-@given(plants, st.booleans())
-def test_every_line_that_the_law_closes_closes(plant: Installation, floor: bool) -> None:
+@given(seeds, st.booleans())
+def test_every_line_that_the_law_closes_closes(seed: int, floor: bool) -> None:
+    plant = random_plant(Random(seed))
     report = recalculate(plant, floor=floor)
     for line in report.closure:
         if line.balance != "mass":  # a random plant sells what it doesn't use
@@ -96,27 +97,29 @@ def test_every_line_that_the_law_closes_closes(plant: Installation, floor: bool)
 
 
 @often
-@given(plants)
-def test_without_a_negative_figure_the_floor_changes_nothing(plant: Installation) -> None:
-    assert unfloored(plant) == pytest.approx(free(plant))
+@given(seeds)
+def test_without_a_negative_figure_the_floor_changes_nothing(seed: int) -> None:
+    plant = random_plant(Random(seed))
+    assert unfloored(plant)._replace(issues=()) == free(plant)._replace(issues=())
 
 
 def added(plant: Installation, r: Random, kind: str) -> Installation:
     """The plant with one more transfer between its processes."""
     names = [p.name for p in plant.processes]
-    row = {
-        m.HEAT: lambda a, b: heat(a, b, 7.0, 60.0), m.WASTE_GAS: lambda a, b: waste_gas(a, b, 7.0),
-        m.ELECTRICITY: lambda a, b: power(a, b, 700.0, 0.6)}[kind](r.choice(names), r.choice(names))  # fmt: skip
-    if isinstance(row, m.Transfer):
-        return plant._replace(transfers=(*plant.transfers, row))
-    return plant._replace(electricity=(*plant.electricity, row))
+    a, b = r.choice(names), r.choice(names)
+    if kind == m.ELECTRICITY:
+        return plant._replace(electricity=(*plant.electricity, power(a, b, 700.0, 0.6)))
+    row = heat(a, b, 7.0, 60.0) if kind == m.HEAT else waste_gas(a, b, 7.0)
+    return plant._replace(transfers=(*plant.transfers, row))
 
 
 @often
-@given(plants, randoms, st.sampled_from([m.HEAT, m.WASTE_GAS, m.ELECTRICITY]), st.booleans())
+@given(seeds, st.sampled_from([m.HEAT, m.WASTE_GAS, m.ELECTRICITY]), st.booleans())
 def test_internal_transfers_move_emissions_and_never_make_them(
-    plant: Installation, r: Random, kind: str, floor: bool
+    seed: int, kind: str, floor: bool
 ) -> None:
+    r = Random(seed)
+    plant = random_plant(r)
     run = unfloored if floor else free
     before, after = run(plant), run(added(plant, r, kind))
     gap = 7.0 * GAP if kind == m.WASTE_GAS else 0.0
@@ -128,9 +131,10 @@ def test_internal_transfers_move_emissions_and_never_make_them(
 
 
 @often
-@given(plants, st.booleans())
-def test_what_is_embedded_in_the_goods_that_leave_is_what_came_in(plant: Installation, floor: bool) -> None:
+@given(seeds, st.booleans())
+def test_what_is_embedded_in_the_goods_that_leave_is_what_came_in(seed: int, floor: bool) -> None:
     """Σ (what a process makes - what others use of it) x SEE = Σ attributed + Σ bought."""
+    plant = random_plant(Random(seed))
     report = recalculate(plant, floor=floor)
     found = balances(report)
     bought = {p.name: (p.see_direct or 0.0) for p in plant.precursors}
@@ -153,7 +157,8 @@ def scaled(plant: Installation, k: float) -> Installation:
     """The plant with k times as much of everything."""
 
     def times(rows: tuple[Any, ...], *fields: str) -> tuple[Any, ...]:
-        return tuple(row._replace(**{f: None if (x := getattr(row, f)) is None else k * x for f in fields}) for row in rows)
+        found = ({f: x if (x := getattr(row, f)) is None else k * x for f in fields} for row in rows)
+        return tuple(row._replace(**new) for row, new in zip(rows, found, strict=True))
 
     return plant._replace(
         processes=times(plant.processes, "quantity"),
@@ -166,26 +171,29 @@ def scaled(plant: Installation, k: float) -> Installation:
 
 
 @often
-@given(plants, st.floats(1e-3, 1e3), st.booleans())
-def test_size_does_not_matter(plant: Installation, k: float, floor: bool) -> None:
+@given(seeds, st.floats(1e-3, 1e3), st.booleans())
+def test_size_does_not_matter(seed: int, k: float, floor: bool) -> None:
+    plant = random_plant(Random(seed))
     assert alike(recalculate(plant, floor=floor), recalculate(scaled(plant, k), floor=floor))
 
 
 @often
-@given(plants, randoms, st.booleans())
-def test_the_order_of_rows_does_not_matter(plant: Installation, r: Random, floor: bool) -> None:
-    mixed = {}
+@given(seeds, st.booleans())
+def test_the_order_of_rows_does_not_matter(seed: int, floor: bool) -> None:
+    r = Random(seed)
+    plant = random_plant(r)
+    mixed: dict[str, Any] = {}
     for field in ("processes", "streams", "shares", "units", "transfers", "electricity", "precursors", "flows"):
         rows = list(getattr(plant, field))
         r.shuffle(rows)
         mixed[field] = tuple(rows)
     before, after = recalculate(plant, floor=floor), recalculate(plant._replace(**mixed), floor=floor)
     assert alike(before, after, 1e-12)
-    assert sorted(set(before.issues)) == sorted(set(after.issues))
+    assert {(i.code, i.message) for i in before.issues} == {(i.code, i.message) for i in after.issues}
 
 
 def divided(plant: Installation, name: str, product: float, streams: float) -> Installation:
-    """The plant with one process made two, N1 and N2, that make (and hand on) the parts ``product`` and 1 - ``product``.
+    """The plant with one process made two, N1 and N2, that make and hand on the parts ``product`` and 1 - ``product``.
 
     N1 gets the part ``streams`` of what the process burns, uses and exchanges.
     """
@@ -212,11 +220,12 @@ def divided(plant: Installation, name: str, product: float, streams: float) -> I
 
 
 @often
-@given(plants, st.floats(0.1, 0.9), st.one_of(st.none(), st.floats(0.0, 1.0)), st.booleans())
+@given(seeds, st.floats(0.1, 0.9), st.one_of(st.none(), st.floats(0.0, 1.0)), st.booleans())
 def test_a_process_may_be_split_and_joined_again(
-    plant: Installation, product: float, streams: float | None, floor: bool
+    seed: int, product: float, streams: float | None, floor: bool
 ) -> None:
     """Two like parts have the SEE of the whole; however they share the emissions, their mean is that of the whole."""
+    plant = random_plant(Random(seed))
     run = unfloored if floor else free
     name = plant.processes[-1].name
     even = streams is None
@@ -240,8 +249,10 @@ def test_a_process_may_be_split_and_joined_again(
 
 
 @often
-@given(plants, randoms, st.floats(1.0, 3.0), st.booleans())
-def test_a_higher_factor_of_a_fuel_lowers_nothing(plant: Installation, r: Random, k: float, floor: bool) -> None:
+@given(seeds, st.floats(1.0, 3.0), st.booleans())
+def test_a_higher_factor_of_a_fuel_lowers_nothing(seed: int, k: float, floor: bool) -> None:
+    r = Random(seed)
+    plant = random_plant(r)
     fuels = [i for i, s in enumerate(plant.streams) if s.ef is not None]
     chosen = r.choice(fuels)
     worse = [s._replace(ef=(s.ef or 0.0) * k) if i == chosen else s for i, s in enumerate(plant.streams)]
@@ -249,8 +260,10 @@ def test_a_higher_factor_of_a_fuel_lowers_nothing(plant: Installation, r: Random
 
 
 @often
-@given(plants, randoms, st.floats(1.0, 3.0), st.booleans())
-def test_a_higher_factor_of_a_precursor_lowers_nothing(plant: Installation, r: Random, k: float, floor: bool) -> None:
+@given(seeds, st.floats(1.0, 3.0), st.booleans())
+def test_a_higher_factor_of_a_precursor_lowers_nothing(seed: int, k: float, floor: bool) -> None:
+    r = Random(seed)
+    plant = random_plant(r)
     assume(plant.precursors)
     chosen = r.choice(plant.precursors)
     worse = [p._replace(see_direct=(p.see_direct or 0.0) * k, electricity_ef=(p.electricity_ef or 0.0) * k)
@@ -280,8 +293,9 @@ def fields_of(b: Balance) -> dict[str, float]:
 
 
 @often
-@given(plants, st.booleans())
-def test_the_terms_of_a_process_add_up(plant: Installation, floor: bool) -> None:
+@given(seeds, st.booleans())
+def test_the_terms_of_a_process_add_up(seed: int, floor: bool) -> None:
+    plant = random_plant(Random(seed))
     report = recalculate(plant, floor=floor)
     for b in report.processes:
         for step, value in fields_of(b).items():
@@ -310,7 +324,7 @@ INPUTS: dict[str, tuple[str, ...]] = {
     "flows": ("quantity",), "shares": ("weight",),
 }  # fmt: skip
 RESULTS = ("attributed_direct_tco2e", "attributed_indirect_tco2e", "own_see_direct", "own_see_indirect", "see_direct",
-           "see_indirect", "see_total", "embedded_electricity_mwh_per_t", "bought_see_total", "activity_level_t",
+           "see_indirect", "see_total", "embedded_electricity_mwh_per_t", "activity_level_t",
            "direct_emissions_tco2e", "heat_in_tco2e", "heat_out_tco2e", "waste_gas_in_tco2e", "waste_gas_out_tco2e",
            "electricity_out_tco2e")  # fmt: skip
 
@@ -323,13 +337,16 @@ def results(report: Report) -> dict[tuple[str, str], float]:
 def change(plant: Installation, sheet: str, row: int, field: str, to: Callable[[float], float | None]) -> Installation:
     rows = list(getattr(plant, sheet))
     rows[row] = rows[row]._replace(**{field: to(getattr(rows[row], field))})
-    return plant._replace(**{sheet: tuple(rows)})
+    new: dict[str, Any] = {sheet: tuple(rows)}
+    return plant._replace(**new)
 
 
 @settings(often, max_examples=150)
-@given(plants, randoms)
-def test_one_unknown_figure_makes_unknown_exactly_what_depends_on_it(plant: Installation, r: Random) -> None:
+@given(seeds)
+def test_one_unknown_figure_makes_unknown_exactly_what_depends_on_it(seed: int) -> None:
     """What depends on a figure is what changes when the figure does."""
+    r = Random(seed)
+    plant = random_plant(r)
     sheet = r.choice([s for s in INPUTS if getattr(plant, s)])
     row = r.randrange(len(getattr(plant, sheet)))
     field = r.choice(INPUTS[sheet])
@@ -344,13 +361,18 @@ def test_one_unknown_figure_makes_unknown_exactly_what_depends_on_it(plant: Inst
     for key, value in before.items():
         if isnan(unknown[key]):
             if abs(changed[key] - value) <= 1e-13 * abs(value):
-                # a sum in which the unknown has the weight 0: a share of a stream that goes to one process, nothing more
-                assert sheet == "shares" or value == 0 or _weightless(plant, record), (key, sheet, record, field)
+                assert value == 0 or _cancels(record), (key, sheet, record, field)
         else:
             assert unknown[key] == pytest.approx(value, rel=1e-12), (key, sheet, record, field)
             assert changed[key] == pytest.approx(value, rel=1e-9), (key, sheet, record, field)
 
 
-def _weightless(plant: Installation, record: Any) -> bool:
-    """Whether a row of an energy unit gives everything to one end, however much that is."""
-    return isinstance(record, m.Transfer | m.Electricity) and record.source.startswith("U")
+def _cancels(record: Any) -> bool:
+    """Whether an amount may come back to where it was taken off: on a row from a process to itself, or through a unit.
+
+    The same holds for the key of a stream that has one user, and for the one output of a unit.
+    """
+    if isinstance(record, m.Share):
+        return True
+    ends = (getattr(record, "source", ""), getattr(record, "target", ""))
+    return ends[0] == ends[1] or any(end.startswith("U") for end in ends)

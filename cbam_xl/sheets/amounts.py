@@ -78,7 +78,8 @@ def masses(table: Table, categories: Sequence[str]) -> list[str]:
 
 def used(table: Table, row: int) -> float | None:
     """Received + opening - closing stock (III B.4), in the unit of the row."""
-    received, opening, closing = (table.columns[f][row] for f in ("quantity", "opening", "closing"))
+    c = table.columns
+    received, opening, closing = c["quantity"][row], c["opening"][row], c["closing"][row]
     return None if received is None else float(received + (opening or 0.0) - (closing or 0.0))
 
 
@@ -119,7 +120,7 @@ def remaining(
         for row in rows[1:]:
             table.fault("remaining-twice", row, column, f"is “remaining” twice for “{typed}” (first in row "
                         f"{table.at[rows[0]].row}): type an amount in one of them.")  # fmt: skip
-        if len(rows) == 1:
+        if len(rows) == 1 and (rows[0], by) not in table.faulty:
             values[rows[0]] = _rest(table, rows[0], field, typed, totals.get(name), groups[name])
 
 

@@ -10,7 +10,8 @@ from ..model import Cell, Issue, fold
 from .declare import Sheet
 
 BLANK = ""
-INFINITE = float("inf")
+LARGEST = 1e18
+"""No plant has figures beyond this one; sums and products of smaller ones stay finite."""
 
 
 def header_text(value: object) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cache
 from typing import NamedTuple
 
 from .. import model as m
@@ -73,6 +75,12 @@ NAMES: dict[str, Names] = {
     "goods_or_process": Names(("Goods", "Processes")),
     "anything_priced": Names(("Processes", "Precursors", "Goods")),
 }
+
+
+@cache
+def by_fold(name: str) -> Mapping[str, str]:
+    """The entries of a list by their folded form, in which they are compared."""
+    return {m.fold(entry): entry for entry in entries(name)}
 
 
 def entries(name: str) -> tuple[str, ...]:

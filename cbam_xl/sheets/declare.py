@@ -46,10 +46,6 @@ class Column(NamedTuple):
     signed: bool = False  # may be negative
     asked: When | None = None  # where it doesn't hold the cell is grey: the row's method or kind has no use for it
 
-    def required(self, row: Mapping[str, object]) -> bool:
-        """``need`` is "required", "optional", a condition on the row, or words for a rule that the reader knows."""
-        return self.need.holds(row) if isinstance(self.need, When) else self.need == REQUIRED
-
     @property
     def used(self) -> When | None:
         return self.asked or (self.need if isinstance(self.need, When) else None)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from ..findings import issue
 from ..model import Cell, Issue, Site, fold
 from . import choices
-from .cells import INFINITE, as_date, cell_error, header_text, missing_sheet, nearest, shown, text_of
+from .cells import LARGEST, as_date, cell_error, header_text, missing_sheet, nearest, shown, text_of
 from .declare import HEADER_ROW, Column
 from .inputs import INSTALLATION
 from .read import Book, letters
@@ -64,8 +64,10 @@ def _value(column: Column, value: object) -> tuple[str, str, object]:
             return "date-expected", f"holds “{shown(text)}”: type a date such as 2024-12-31.", None
         return "", "", day
     if column.numeric:
-        if isinstance(value, float | int) and not isinstance(value, bool) and abs(value) < INFINITE:
-            return "", "", float(value)
+        if isinstance(value, float | int) and not isinstance(value, bool):
+            if abs(value) < LARGEST:
+                return "", "", float(value)
+            return "number-range", f"is {shown(text)}, which no plant has: type the figure again.", None
         return "number-expected", f"holds “{shown(text)}”: type a number, or leave it blank.", None
     if column.kind == "choice":
         known = {fold(e): e for e in choices.entries(column.choices)}

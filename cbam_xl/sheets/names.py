@@ -35,7 +35,7 @@ class Names:
             allowed = choices.NAMES[column.choices]
             known = {fold(w): w for w in allowed.words}
             for sheet in allowed.sheets:
-                known |= self.known[sheet]
+                known |= self.known[sheet] | {name: name for name in self.known[sheet].values()}
             values = table.columns[column.field]
             unknown: dict[str, str] = {}
             for row, value in enumerate(values):

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from operator import itemgetter
+from collections.abc import Sequence
+from math import isfinite
 from typing import Any, Protocol
 
 from ..findings import issue
 from ..model import REMAINING, Cell, Issue, fold
 from . import choices
-from .cells import BLANK, INFINITE, cell_error, filled, header_text, kind_of, missing_sheet, nearest, shown, text_of
-from .declare import FIRST_ROW, HEADER_ROW, LAST_ROW, MISSING, OPTIONAL, REQUIRED, UNIT_ROW, Column, Sheet
+from .cells import BLANK, LARGEST, cell_error, filled, header_text, kind_of, missing_sheet, nearest, shown, text_of
+from .declare import FIRST_ROW, HEADER_ROW, LAST_ROW, MISSING, OPTIONAL, REQUIRED, UNIT_ROW, Column, Sheet, When
 
 
 class Book(Protocol):
@@ -67,9 +67,6 @@ class Table:
         self._collect(data, places, faults)
         self._needs(places)
 
-    def __len__(self) -> int:
-        return len(self.at)
-
     def say(self, code: str, row: int, field: str, message: str) -> None:
         """An issue at a cell of a row."""
         self.issues.append(issue(code, message, self.at[row], field))
@@ -112,32 +109,27 @@ class Table:
 
     def _collect(self, data: list[list[Any]], places: dict[str, int], faults: dict[int, dict[str, str]]) -> None:
         """Keep the used rows, and convert them column by column."""
-        fields = [c.field for c in self.sheet.columns if c.field in places]
-        positions = [places[f] for f in fields]
-        width = max(positions) + 1
-        pick: Callable[[Sequence[Any]], tuple[Any, ...]] = (
-            itemgetter(*positions) if len(positions) > 1 else lambda row: (row[positions[0]],))  # fmt: skip
-        blank = (BLANK,) * len(fields)
-        own = [i for i, f in enumerate(fields) if f in self.own]
-        columns = {f: letters(p) for f, p in zip(fields, positions, strict=True)}
-        used: list[tuple[Any, ...]] = []
-        for number, row in enumerate(data, FIRST_ROW):
-            if len(row) < width:
-                row = [*row, *[BLANK] * (width - len(row))]
-            values = pick(row)
-            if None in values:
-                values = tuple(BLANK if v is None else v for v in values)
-            here = faults.get(number)
-            if here is None and (values == blank or not any(filled(values[i]) for i in own)):
-                continue
-            self.at.append(Cell(self.sheet.name, number, columns))
-            if here:
-                self._errors(len(used), here)
-                values = tuple(BLANK if f in here else v for f, v in zip(fields, values, strict=True))
-            used.append(values)
-        by_field = dict(zip(fields, zip(*used, strict=True) if used else [()] * len(fields), strict=True))
+        width = max(places.values()) + 1
+        if min(map(len, data), default=width) < width:
+            data = [[*row, *[BLANK] * (width - len(row))] for row in data]
+        raw: list[Sequence[Any]] = list(zip(*data, strict=False)) or [()] * width
+        unused = set(range(len(data)))
+        for field in self.own:
+            entries = raw[places[field]]
+            unused = {n for n in unused if not filled(entries[n])}
+        used = [n for n in range(len(data)) if n not in unused or n + FIRST_ROW in faults]
+        columns = {c.field: letters(places[c.field]) for c in self.sheet.columns if c.field in places}
+        self.at = [Cell(self.sheet.name, n + FIRST_ROW, columns) for n in used]
+        for row, at in enumerate(self.at if faults else ()):
+            self._errors(row, faults.get(at.row, {}))
         for column in self.sheet.columns:
-            self.columns[column.field] = self._convert(column, by_field.get(column.field, (BLANK,) * len(used)))
+            field = column.field
+            values = raw[places[field]] if field in places else [BLANK] * len(data)
+            if len(used) < len(data):
+                values = [values[n] for n in used]
+            if faults:
+                values = [BLANK if (row, field) in self.faulty else value for row, value in enumerate(values)]
+            self.columns[field] = self._convert(column, values)
 
     def _errors(self, row: int, texts: dict[str, str]) -> None:
         """Cells of a row that show an error, or a formula that was never calculated."""
@@ -146,6 +138,10 @@ class Table:
             self.fault(code, row, self.sheet.column(field), words)
 
     def _convert(self, column: Column, raw: Sequence[Any]) -> list[Any]:
+        if None in raw:
+            raw = [BLANK if value is None else value for value in raw]
+        if raw.count(BLANK) == len(raw):
+            return [None if column.numeric or column.kind == "value" else BLANK] * len(raw)
         match column.kind:
             case "number" | "percent" | "amount":
                 return self._numbers(column, raw)
@@ -160,7 +156,7 @@ class Table:
     def _texts(self, column: Column, raw: Sequence[Any]) -> list[Any]:
         """Texts and names, trimmed. A name may be a number; a date there was made of it by the spreadsheet program."""
         if set(map(type, raw)) <= {str}:
-            return [value.strip() for value in raw]
+            return list(map(str.strip, raw))
         found = [text_of(value) for value in raw]
         for row, value in enumerate(raw):
             if column.kind != "text" and (isinstance(value, bool) or not isinstance(value, str | float | int)):
@@ -170,21 +166,18 @@ class Table:
         return found
 
     def _numbers(self, column: Column, raw: Sequence[Any]) -> list[Any]:
-        plain = column.signed and column.zero != MISSING
-        found: list[Any] = []
-        for row, value in enumerate(raw):
-            if type(value) is float and (0.0 < value < INFINITE or (plain and -INFINITE < value < INFINITE)):
-                found.append(value)
-            elif value == BLANK:
-                found.append(None)
-            else:
-                found.append(self._other(column, row, value))
+        if set(map(type, raw)) == {float} and min(raw) > 0 and max(raw) < LARGEST and isfinite(sum(raw)):
+            found = list(raw)
+        else:
+            found = [value if type(value) is float and 0.0 < value < LARGEST else
+                     None if value == BLANK else self._other(column, row, value)
+                     for row, value in enumerate(raw)]  # fmt: skip
         return self._percent(column, found) if column.kind == "percent" else found
 
     def _other(self, column: Column, row: int, value: object) -> float | str | None:
         """A cell of a number column that holds 0, a negative number, or no number."""
         if isinstance(value, int) and not isinstance(value, bool):
-            value = float(value)
+            value = float(value) if abs(value) < LARGEST else LARGEST
         if isinstance(value, str):
             if not (text := value.strip()):
                 return None
@@ -197,8 +190,8 @@ class Table:
         elif not isinstance(value, float):
             self.fault("number-expected", row, column, f"holds {kind_of(value)} ({text_of(value)}) where a number "
                        "belongs: type the figure and give the cell a number format.")  # fmt: skip
-        elif not -INFINITE < value < INFINITE:
-            self.fault("number-expected", row, column, "holds a number beyond all bounds: type the figure again.")
+        elif not -LARGEST < value < LARGEST:
+            self.fault("number-range", row, column, f"is {value:g}, which no plant has: type the figure again.")
         elif value == 0:
             return self._zero(column, row)
         elif value < 0 and not column.signed:
@@ -232,8 +225,10 @@ class Table:
         return values
 
     def _choices(self, column: Column, raw: Sequence[Any]) -> list[Any]:
-        known = {fold(e): e for e in choices.entries(column.choices)}
+        known = choices.by_fold(column.choices)
         exact = set(known.values())
+        if exact.union((BLANK,)).issuperset(raw):
+            return list(raw)
         found = []
         for row, value in enumerate(raw):
             if value in exact or value == BLANK:
@@ -253,15 +248,16 @@ class Table:
         for column in self.sheet.columns:
             if column.field not in places or (isinstance(column.need, str) and column.need != REQUIRED):
                 continue
-            values = self.columns[column.field]
-            if column.need == REQUIRED and None not in values and "" not in values:
+            values, need = self.columns[column.field], column.need
+            if need == REQUIRED and None not in values and "" not in values:
                 continue
+            if column.default and column.kind in ("ref", "unit"):
+                continue
+            conditions = self.columns[need.field] if isinstance(need, When) else [REQUIRED] * len(values)
+            asking = {c for c in set(conditions) if not isinstance(need, When) or need.holds({need.field: c})}
             for row, value in enumerate(values):
-                if value not in (None, "") or (row, column.field) in self.faulty or row in again:
-                    continue
-                if column.default and column.kind in ("ref", "unit"):
-                    continue
-                if column.required({f: v[row] for f, v in self.columns.items()}):
+                asked = value in (None, "") and conditions[row] in asking and row not in again
+                if asked and (row, column.field) not in self.faulty:
                     self.missing(column, row)
 
     def _again(self) -> frozenset[int]:

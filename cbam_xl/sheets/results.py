@@ -126,8 +126,12 @@ def _write_results(book: p.Package, report: Report) -> None:
 def _closure(line: Closure) -> Column:
     explained, rest = sum(line.explained.values()), line.unexplained
     share = abs(rest) / line.scale if line.scale > 1e-300 else 0.0
-    state = ("unknown" if isnan(rest) else "✔ closed" if share <= 1e-9 else
-             "✖ open" if share > 0.05 or line.balance == "mass" else "▲ open" if share > 1e-3 else "✔ within 0.1 %")  # fmt: skip
+    if isnan(rest) or share <= 1e-9:
+        state = "unknown" if isnan(rest) else "✔ closed"
+    elif share > 0.05 or line.balance == "mass":
+        state = "✖ open"
+    else:
+        state = "▲ open" if share > 1e-3 else "✔ within 0.1 %"
     words = ", ".join(f"{words} {value:,.6g}" for words, value in line.explained.items())
     return (line.balance, line.of, line.unit, line.installation, line.attributed, line.difference, words, explained,
             0.0 if share <= 1e-9 else rest, 100 * share, state)  # fmt: skip

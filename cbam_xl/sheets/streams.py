@@ -18,23 +18,31 @@ PER_GAS = ("energy per gas volume", "gross energy per gas volume", "emissions pe
 def read(table: Table) -> tuple[m.Stream, ...]:
     """The records of sheet Source streams."""
     c = table.columns
-    found = []
-    for row, at in enumerate(table.at):
-        method = c["method"][row]
-        quantity, unit = _quantity(table, row)
-        ncv = _ncv(table, row, unit) if unit else None
-        ef, ef_unit = _ef(table, row, unit) if unit else (None, "TJ")
-        energy_needed = ef is not None and ef_unit == "TJ" != unit and method in (m.COMBUSTION, m.PROCESS_EMISSIONS)
-        if energy_needed and ncv is None and (row, "ncv") not in table.faulty:
-            table.missing(table.sheet.column("ncv"), row, " (the emission factor is per TJ)")
-        if method not in (m.MASS_BALANCE, m.CO2_TRANSFER) and quantity is not None and quantity < 0:
-            table.say("negative", row, "quantity", f"The amount used, with stocks, is {quantity:,.10g} {unit}: only a "
-                      "mass balance or a CO2 transfer has negative amounts. Correct it.")  # fmt: skip
-            quantity = None
-        found.append(m.Stream(at, c["name"][row], c["process"][row], method, quantity, unit or "t", ncv, ef, ef_unit,
-                              c["carbon_content"][row], c["conversion"][row], c["biomass"][row], c["data_source"][row],
-                              c["note"][row]))  # fmt: skip
-    return tuple(found)
+    figures = [_figures(table, row, method) for row, method in enumerate(c["method"])]
+    quantities, labels, ncvs, efs, ef_units = zip(*figures, strict=True) if figures else [()] * 5
+    return tuple(map(m.Stream, table.at, c["name"], c["process"], c["method"], quantities, labels, ncvs, efs, ef_units,
+                     c["carbon_content"], c["conversion"], c["biomass"], c["data_source"], c["note"]))  # fmt: skip
+
+
+def _figures(table: Table, row: int, method: str) -> tuple[float | None, str, float | None, float | None, str]:
+    """Amount used, its unit, NCV in TJ per unit, EF and what that refers to."""
+    quantity, unit = _quantity(table, row)
+    if not unit:
+        return quantity, "t", None, None, "TJ"
+    ncv, (ef, ef_unit) = _ncv(table, row, unit), _ef(table, row, unit)
+    energy_needed = ef is not None and ef_unit == "TJ" != unit and method in (m.COMBUSTION, m.PROCESS_EMISSIONS)
+    if energy_needed and ncv is None and (row, "ncv") not in table.faulty:
+        table.missing(table.sheet.column("ncv"), row, " (the emission factor is per TJ)")
+    if quantity is not None and quantity < 0 and method not in (m.MASS_BALANCE, m.CO2_TRANSFER):
+        table.say("negative", row, "quantity", f"The amount used, with stocks, is {quantity:,.10g} {unit}: only a "
+                  "mass balance or a CO2 transfer has negative amounts. Correct it.")  # fmt: skip
+        quantity = None
+    if unit != "t" and method == m.CO2_TRANSFER:
+        typed = table.columns["quantity_unit"][row]
+        table.say("unit-unfit", row, "quantity_unit", f"CO2 that is passed on is counted in t, not in {typed}: choose "
+                  "t or kg, or type the Density of the gas.")  # fmt: skip
+        quantity = None
+    return quantity, unit, ncv, ef, ef_unit
 
 
 def _quantity(table: Table, row: int) -> tuple[float | None, str]:
