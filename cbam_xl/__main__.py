@@ -7,9 +7,10 @@ can't be read or is locked.
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from .errors import CbamError
+from .findings import one_line
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -25,7 +26,8 @@ def main(arguments: list[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
-    options = parser().parse_args(arguments)
+    arguments = sys.argv[1:] if arguments is None else arguments
+    options = parser(arguments[0] if arguments and arguments[0] in COMMANDS else "").parse_args(arguments)
     try:
         return int(options.run(options))
     except CbamError as error:
@@ -36,49 +38,24 @@ def main(arguments: list[str] | None = None) -> int:
         return DONE
 
 
-def parser() -> ArgumentParser:
-    """All commands and their options."""
+def parser(command: str = "") -> ArgumentParser:
+    """All commands and their options, or those of one command: making them all takes as long as a small workbook."""
     from argparse import ArgumentParser, RawDescriptionHelpFormatter
+    from functools import partial
 
     from . import __version__
 
+    shape = partial(RawDescriptionHelpFormatter, width=100)  # else shutil is imported, to ask how wide the terminal is
     top = ArgumentParser("cbam-xl", description="EU CBAM embedded emissions from an Excel workbook.",
                          epilog="Exit status: 0 done, 1 the data has errors, 2 misuse, unreadable or locked file.",
-                         formatter_class=RawDescriptionHelpFormatter)  # fmt: skip
+                         formatter_class=shape)  # fmt: skip
     top.add_argument("--version", action="version", version=f"cbam-xl {__version__}")
     commands = top.add_subparsers(metavar="COMMAND", required=True)
-    file = "installation workbook (.xlsx, .xlsm), or a filled Commission template"
-
-    new = commands.add_parser("new", help="write an empty installation workbook, or a worked example")
-    new.add_argument("file", metavar="FILE", nargs="?", help="workbook to write; an existing file is left alone")
-    new.add_argument("--example", metavar="NAME", help="one of the worked examples; --example list names them")
-    new.set_defaults(run=_new)
-
-    recalculate = commands.add_parser("recalculate", help="read, check, solve, and write the result sheets")
-    recalculate.add_argument("file", metavar="FILE", help=file)
-    recalculate.add_argument("-o", "--output", metavar="OUT", help="workbook to write (default: FILE itself)")
-    recalculate.add_argument("--json", action="store_true", help="print the Report as JSON; writes nothing without -o")
-    recalculate.add_argument("--as-template", action="store_true",
-                             help="without the floor at zero, as the Commission's workbook computes")  # fmt: skip
-    recalculate.add_argument("--only", choices=("results",), help="write sheets Start and Results only")
-    recalculate.set_defaults(run=_recalculate)
-
-    check = commands.add_parser("check", help="findings only")
-    check.add_argument("file", metavar="FILE", help=file)
-    check.add_argument("--json", action="store_true", help="print the Report as JSON, findings included")
-    check.add_argument("--write", action="store_true", help="write them onto sheet Issues of FILE")
-    check.set_defaults(run=_check)
-
-    explain = commands.add_parser("explain", help="the trace of one process, equation by equation")
-    explain.add_argument("file", metavar="FILE", help=file)
-    explain.add_argument("process", metavar="PROCESS", help="name of a production process or energy unit")
-    explain.set_defaults(run=_explain)
-
-    convert = commands.add_parser("convert", help="a value from one unit to another")
-    convert.add_argument("value", type=float, metavar="VALUE")
-    convert.add_argument("unit", metavar="FROM")
-    convert.add_argument("to", metavar="TO")
-    convert.set_defaults(run=_convert)
+    for name, (words, run, add_options) in COMMANDS.items():
+        if command in ("", name):
+            sub = commands.add_parser(name, help=words, formatter_class=shape)
+            sub.set_defaults(run=run)
+            add_options(sub)
     return top
 
 
@@ -93,6 +70,7 @@ def _new(options: Namespace) -> int:
         return DONE
     if not options.file:
         raise CbamError("Say which FILE to write: cbam-xl new FILE.")
+    _same_ending("the template.xlsx", options.file)
     if os.path.lexists(options.file):
         raise CbamError(f"{options.file} exists already: choose another name, or remove it first.")
     source = road.example(options.example) if options.example else road.templates() / "cbam_installation.xlsx"
@@ -121,11 +99,24 @@ def _print_json(value: object) -> None:
     print(json.dumps(value, ensure_ascii=False, indent=1))
 
 
+def _same_ending(source: str, out: str) -> None:
+    """Refuse a name for a workbook under which no spreadsheet program would open it."""
+    import os
+
+    wanted, given = (os.path.splitext(name)[1].lower() for name in (source, out))
+    if not os.path.basename(out):
+        raise CbamError("Say which file to write: its name is missing.")
+    if given != wanted in (".xlsx", ".xlsm"):
+        raise CbamError(f"{out} must end in {wanted}: under another ending the workbook doesn't open.")
+
+
 def _recalculate(options: Namespace) -> int:
     from . import reporting, road
     from .locks import check_unlocked
 
-    if not options.json and not options.output:
+    if options.output is not None:
+        _same_ending(options.file, options.output)
+    elif not options.json:
         check_unlocked(options.file)
     installation, report = _solved(options)
     foreign = installation.origin == "communication"
@@ -134,7 +125,7 @@ def _recalculate(options: Namespace) -> int:
                         "--json.")  # fmt: skip
     writes = not foreign and not report.failed and (options.output is not None or not options.json)
     if writes:
-        out = options.output or options.file
+        out = options.file if options.output is None else options.output
         road.write(options.file, out, installation, report, only_results=options.only == "results")
     _tell(report)
     if options.json:
@@ -142,7 +133,7 @@ def _recalculate(options: Namespace) -> int:
     else:
         sys.stderr.flush()
         print("\n".join(reporting.table(report)))
-        if report.failed:
+        if report.failed and not foreign:
             print("Nothing was written: correct the errors first (cbam-xl check FILE --write lists them in the "
                   "workbook).")  # fmt: skip
         elif writes:
@@ -156,13 +147,15 @@ def _check(options: Namespace) -> int:
 
     installation, report = _solved(options)
     if options.write:
+        from datetime import datetime
+
         from .package import Package
         from .sheets import results
 
         if installation.origin == "communication":
             raise CbamError("A Commission template has no sheet Issues: leave out --write.")
         book = Package(options.file)
-        results.write_issues(book, report.issues)
+        results.write_check(book, report.issues, f"{datetime.now():%Y-%m-%d %H:%M}")
         book.save(options.file)
     for issue in report.issues:
         if issue.level == ERROR:
@@ -186,12 +179,14 @@ def _explain(options: Namespace) -> int:
     if name is None:
         known = ", ".join(names.values())
         raise CbamError(f"There is no process or energy unit “{options.process}”. There are: {known or 'none'}.")
-    print(f"{name}   (Implementing Regulation (EU) {report.law})")
+    print(f"{one_line(name)}   (Implementing Regulation (EU) {report.law})")
     print("\n".join(reporting.explanation(report, name)))
     return DATA_ERRORS if report.failed else DONE
 
 
 def _convert(options: Namespace) -> int:
+    from math import isfinite
+
     from . import units
 
     try:
@@ -200,8 +195,56 @@ def _convert(options: Namespace) -> int:
         if None not in (units.dimension(options.unit), units.dimension(options.to)):
             raise
         value = units.convert_with_pint(options.value, options.unit, options.to)
+    if not isfinite(value):
+        raise CbamError(f"{options.value:g} {options.unit} is beyond all bounds in {options.to}: type another figure.")
     print(f"{options.value:g} {options.unit} = {value:.12g} {options.to}")
     return DONE
+
+
+def _file_option(sub: ArgumentParser) -> None:
+    sub.add_argument("file", metavar="FILE",
+                     help="installation workbook (.xlsx, .xlsm), or a filled Commission template")  # fmt: skip
+
+
+def _new_options(sub: ArgumentParser) -> None:
+    sub.add_argument("file", metavar="FILE", nargs="?", help="workbook to write; an existing file is left alone")
+    sub.add_argument("--example", metavar="NAME", help="one of the worked examples; --example list names them")
+
+
+def _recalculate_options(sub: ArgumentParser) -> None:
+    _file_option(sub)
+    sub.add_argument("-o", "--output", metavar="OUT", help="workbook to write (default: FILE itself)")
+    sub.add_argument("--json", action="store_true", help="print the Report as JSON; writes nothing without -o")
+    sub.add_argument("--as-template", action="store_true",
+                     help="without the floor at zero, as the Commission's workbook computes")  # fmt: skip
+    sub.add_argument("--only", choices=("results",), help="write sheets Start and Results only")
+
+
+def _check_options(sub: ArgumentParser) -> None:
+    _file_option(sub)
+    sub.add_argument("--json", action="store_true", help="print the Report as JSON, findings included")
+    sub.add_argument("--write", action="store_true", help="write them onto sheet Issues of FILE")
+
+
+def _explain_options(sub: ArgumentParser) -> None:
+    _file_option(sub)
+    sub.add_argument("process", metavar="PROCESS", help="name of a production process or energy unit")
+
+
+def _convert_options(sub: ArgumentParser) -> None:
+    sub.add_argument("value", type=float, metavar="VALUE")
+    sub.add_argument("unit", metavar="FROM")
+    sub.add_argument("to", metavar="TO")
+
+
+COMMANDS = {
+    "new": ("write an empty installation workbook, or a worked example", _new, _new_options),
+    "recalculate": ("read, check, solve, and write the result sheets", _recalculate, _recalculate_options),
+    "check": ("findings only", _check, _check_options),
+    "explain": ("the trace of one process, equation by equation", _explain, _explain_options),
+    "convert": ("a value from one unit to another", _convert, _convert_options),
+}
+"""Each command: what it does in a few words, the function that runs it, and the one that declares its options."""
 
 
 if __name__ == "__main__":

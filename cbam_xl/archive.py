@@ -76,7 +76,7 @@ def load(path: StrPath) -> tuple[bytes, tuple[int, int]]:
             with open(path, "rb") as file:
                 data = file.read(MAX_FILE + 1)
     except FileNotFoundError as error:
-        raise BookError(f"{path} does not exist: check the name and the folder.") from error
+        raise BookError(f"{path or 'The file'} does not exist: check the name and the folder.") from error
     except PermissionError as error:
         raise BookError(f"{name} may not be read: ask for permission, or close the program that holds it.") from error
     except (OSError, ValueError) as error:

@@ -47,6 +47,7 @@ FINDINGS: Mapping[str, Finding] = {
     "unit-unfit": _e("III B.5", "Two units of a row don't fit together; t and Nm3 need a density."),
     "number-range": _e("", "The figure is outside what is possible in this column."),
     "carbon-share": _e("III B.3.2, Eq. 12", "A carbon content above 1 t per t was typed in per cent.", WARNING),
+    "form-incomplete": _n("IV 1", "The communication needs it; the calculation doesn't."),
     "fraction-typed": _w("", "A fraction may have been typed into a per cent column."),
     "zero-missing": _w("", "0 counts as missing in this column."),
     "zero-reason": _e("", "A factor of 0 counts only with its reason in Evidence or Source.", WARNING),
@@ -114,12 +115,35 @@ FINDINGS: Mapping[str, Finding] = {
 }
 
 
+LONGEST, LONG_NAME = 200, 24
+"""Most characters of a message, and of a name in a message that would be longer."""
+
+
+def one_line(text: str, most: int = 0) -> str:
+    """A text of the user as it can be printed: no line ends and no other control characters, at most so long.
+
+    >>> one_line("Kiln\\n\\x1b[31m 1"), one_line("Clinker kiln, north side", 12)
+    ('Kiln [31m 1', 'Clinker kil…')
+    """
+    if not text.isprintable():
+        text = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return text if not most or len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
+def _fitting(message: str) -> str:
+    """A message that is too long with its names shortened, so that it still ends in what to do."""
+    if len(message) > LONGEST:
+        import re
+
+        message = re.sub(f"“([^”]{{{LONG_NAME + 1},}})”", lambda name: f"“{one_line(name[1], LONG_NAME)}”", message)
+    return one_line(message, LONGEST)
+
+
 def issue(code: str, message: str, at: Cell | None = None, field: str = "", origin: str = "workbook") -> Issue:
     """An :class:`Issue` of the catalogue, at a field of a record; at most 200 characters of text."""
     finding = FINDINGS[code]
     level = finding.in_communication if origin == "communication" else finding.level
-    if len(message) > 200:
-        message = message[:199] + "…"
+    message = _fitting(one_line(message))
     if at is None:
         return Issue(code, level, message, cites=finding.cites)
     sheet, _, cell = at.address(field).rpartition("!")  # the form of a Commission file stands on several sheets

@@ -7,11 +7,18 @@ from functools import cache
 from math import isfinite, isnan
 from typing import TYPE_CHECKING
 
+from .findings import one_line
 from .model import ERROR, NOTE, WARNING, Issue
 from .report import Balance, Closure, GoodResult, Report, Term
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+NAME = 40
+"""Most characters of a name in the table of results."""
+HUGE = 1e9
+"""A figure from which on decimals make no sense in the table."""
 
 
 def known(value: object) -> object:
@@ -105,7 +112,7 @@ def place(term: Term) -> str:
 
 
 def _see(value: float) -> str:
-    return "unknown" if isnan(value) else f"{value:.5f}"
+    return "unknown" if isnan(value) else f"{value:.5f}" if abs(value) < HUGE else f"{value:.5e}"
 
 
 def counts(issues: Sequence[Issue]) -> str:
@@ -127,17 +134,17 @@ def table(report: Report) -> Iterator[str]:
         goods.setdefault(g.process, []).append(g)
     findings = dict.fromkeys((b.name for b in report.processes), "")
     for b in report.processes:
-        found = [i for i in report.issues if f"“{b.name}”" in i.message and i.level != "note"]
+        found = [i for i in report.issues if f"“{one_line(b.name)}”" in i.message and i.level != "note"]
         findings[b.name] = (counts(found) if found else "") + (" (indicative)" if b.indicative else "")
         default = "unknown" if isnan(b.default_share) else f"{100 * b.default_share:.1f} %"
         figures = (_see(b.see_direct), _see(b.see_indirect), _see(b.see_total), default if b.see_direct else "–")
-        mine = [(g.name, g.cn_code) for g in goods.get(b.name, ())] or [("–", "")]
+        mine = [(one_line(g.name, NAME), one_line(g.cn_code, 8)) for g in goods.get(b.name, ())] or [("–", "")]
         for k, (name, code) in enumerate(mine):
-            rows.append((b.name if k == 0 else "", name, code, *figures, findings[b.name] if k == 0 else ""))
+            rows.append((one_line(b.name, NAME) if k == 0 else "", name, code, *figures, findings[b.name] if k == 0 else ""))
     widths = [max(len(r[i]) for r in rows) for i in range(len(rows[0]))]
     start, end = report.period
     i = report.installation
-    yield f"{i.name or 'Installation'}   {start or '?'} to {end or '?'}   Implementing Regulation (EU) {report.law}"
+    yield f"{one_line(i.name) or 'Installation'}   {start or '?'} to {end or '?'}   Implementing Regulation (EU) {report.law}"
     yield ""
     for k, row in enumerate(rows):
         cells = [c.rjust(w) if 3 <= n <= 6 else c.ljust(w) for n, (c, w) in enumerate(zip(row, widths, strict=True))]
@@ -164,6 +171,7 @@ def explanation(report: Report, process: str) -> Iterator[str]:
             yield f"\n{step}"
         text = formula(term)
         value = "unknown" if isnan(term.value) else f"{term.value:,.10g}"
-        yield f"  {'= ' if term.total else '  '}{term.quantity}: {value} {term.unit}" + (f"  =  {text}" if text else "")
+        what = f"{'= ' if term.total else '  '}{one_line(term.quantity)}: {value} {term.unit}"
+        yield f"  {what}" + (f"  =  {text}" if text else "")
         about = " · ".join(x for x in (term.cites, place(term), term.data_source, term.note) if x)
-        yield f"        {about}"
+        yield f"        {one_line(about)}"

@@ -8,7 +8,7 @@ from ..findings import issue
 from ..model import Cell, Issue, Site, fold
 from . import choices
 from .cells import LARGEST, as_date, cell_error, header_text, missing_sheet, nearest, shown, text_of
-from .declare import HEADER_ROW, Column
+from .declare import HEADER_ROW, REQUIRED, Column
 from .inputs import INSTALLATION
 from .read import Book, letters
 
@@ -37,6 +37,10 @@ def read(book: Book, issues: list[Issue]) -> Site:
         if code:
             issues.append(issue(code, f"“{column.header}” {words}", at, column.field))
         values[column.field] = known
+    lacking = [c.header for c in sheet.columns if c.need == REQUIRED and c.kind != "date" and values.get(c.field) is None]
+    if lacking:
+        issues.append(issue("form-incomplete", f"For the communication still missing: {'; '.join(lacking)}.", at,
+                            next(c.field for c in sheet.columns if c.header == lacking[0])))  # fmt: skip
     return Site(at, values)
 
 

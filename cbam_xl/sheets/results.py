@@ -41,7 +41,7 @@ def write(book: p.Package, installation: Installation, report: Report, run: str,
 
 
 def write_issues(book: p.Package, issues: Sequence[Issue]) -> None:
-    """Fill sheet Issues alone: what a check writes, and all that is written when the data have errors."""
+    """Fill sheet Issues alone."""
     rows: list[Column] = []
     links: list[Link] = []
     for row, i in enumerate(issues, FIRST_ROW):
@@ -51,6 +51,14 @@ def write_issues(book: p.Package, issues: Sequence[Issue]) -> None:
         if i.sheet in inputs.BY_NAME:
             links.append((f"D{row}", i.sheet, i.cell or "A1"))
     _replace(book, outputs.ISSUES, _columns(rows, outputs.ISSUES.width), links)
+
+
+def write_check(book: p.Package, issues: Sequence[Issue], run: str) -> None:
+    """Fill sheet Issues and mark Start: the results on the other sheets are those of an earlier run."""
+    write_issues(book, issues)
+    part = _part(book, outputs.START)
+    mark = f"Inputs checked {run}; the results are of an earlier run: recalculate."
+    book.replace(part, p.set_cells(book.read(part), {outputs.START_BAND[1]: mark}))
 
 
 def _columns(rows: Iterable[Sequence[Any]], width: int) -> list[Column]:
@@ -88,9 +96,17 @@ def _replace(book: p.Package, output: Output, values: Sequence[Column], links: S
     book.replace(part, p.replace_rows(xml, FIRST_ROW, rows))
 
 
+def _part(book: p.Package, sheet: str) -> str:
+    """The part of an output sheet; BookError with what to do when the workbook has none."""
+    if sheet not in book.sheets:
+        raise p.BookError(f"{book.name} has no sheet “{sheet}” to write into: copy it from a new workbook (cbam-xl new "
+                          "FILE), or undo its renaming. Nothing was written.")  # fmt: skip
+    return book.part(sheet)
+
+
 def _emptied(book: p.Package, output: Output, links: Sequence[Link]) -> tuple[str, bytes]:
     """The part of an output sheet, without the rows that stand there, and with new links for those that will."""
-    part = book.part(output.name)
+    part = _part(book, output.name)
     xml = p.replace_rows(book.read(part), FIRST_ROW, b"")
     kept = b"".join(re.findall(_LINK_ABOVE, xml))
     if links or kept or b"<hyperlinks" in xml:
