@@ -7,14 +7,16 @@ can't be read or is locked.
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
 from .errors import CbamError
 from .findings import one_line
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
+    from typing import TextIO
 
+    from .books import FileBook
     from .model import Installation
     from .report import Report
 
@@ -23,19 +25,50 @@ DONE, DATA_ERRORS, MISUSE = 0, 1, 2
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; the return value is the exit status."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
+    _open_streams()
     arguments = sys.argv[1:] if arguments is None else arguments
     options = parser(arguments[0] if arguments and arguments[0] in COMMANDS else "").parse_args(arguments)
     try:
-        return int(options.run(options))
+        status = int(options.run(options))
+        sys.stdout.flush()
+        return status
     except CbamError as error:
-        print(f"cbam-xl: {error}", file=sys.stderr)
-        return MISUSE
-    except BrokenPipeError:
-        sys.stderr.close()
+        return _refused(one_line(str(error)))
+    except BrokenPipeError:  # whoever reads has seen enough
+        _discard(sys.stdout, sys.stderr)
         return DONE
+    except OSError as error:
+        _discard(sys.stdout)
+        return _refused(f"{error.filename or 'The output'} can't be read or written ({error.strerror}).")
+    except MemoryError:
+        return _refused("There isn't enough memory for this workbook. Nothing was written.")
+    except KeyboardInterrupt:
+        return _refused("Stopped.")
+
+
+def _refused(sentence: str) -> int:
+    print(f"cbam-xl: {sentence}", file=sys.stderr)
+    return MISUSE
+
+
+def _open_streams() -> None:
+    """Standard output and error such that any text can be written, and none where they were closed."""
+    import os
+
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115 - for as long as the program runs
+        elif hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+
+
+def _discard(*streams: TextIO) -> None:
+    """What is still to be written there goes nowhere, because nothing can be written there any more."""
+    import os
+
+    for stream in streams:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def parser(command: str = "") -> ArgumentParser:
@@ -79,12 +112,14 @@ def _new(options: Namespace) -> int:
     return DONE
 
 
-def _solved(options: Namespace) -> tuple[Installation, Report]:
+def _solved(options: Namespace) -> tuple[FileBook, Installation, Report]:
     from .attribution import recalculate
-    from .road import read
+    from .books import FileBook
+    from .road import read_book
 
-    installation = read(options.file)
-    return installation, recalculate(installation, floor=not getattr(options, "as_template", False))
+    book = FileBook(options.file)
+    installation = read_book(book, book.package.name)
+    return book, installation, recalculate(installation, floor=not getattr(options, "as_template", False))
 
 
 def _tell(report: Report) -> None:
@@ -118,15 +153,15 @@ def _recalculate(options: Namespace) -> int:
         _same_ending(options.file, options.output)
     elif not options.json:
         check_unlocked(options.file)
-    installation, report = _solved(options)
+    book, installation, report = _solved(options)
     foreign = installation.origin == "communication"
-    if foreign and options.output:
+    if foreign and options.output is not None:
         raise CbamError("The results of a Commission template are printed, not written into it: leave out -o, or use "
                         "--json.")  # fmt: skip
     writes = not foreign and not report.failed and (options.output is not None or not options.json)
     if writes:
         out = options.file if options.output is None else options.output
-        road.write(options.file, out, installation, report, only_results=options.only == "results")
+        road.write(book.package, out, installation, report, only_results=options.only == "results")
     _tell(report)
     if options.json:
         _print_json(report.json())
@@ -145,18 +180,16 @@ def _check(options: Namespace) -> int:
     from .model import ERROR
     from .reporting import counts
 
-    installation, report = _solved(options)
+    book, installation, report = _solved(options)
     if options.write:
         from datetime import datetime
 
-        from .package import Package
         from .sheets import results
 
         if installation.origin == "communication":
             raise CbamError("A Commission template has no sheet Issues: leave out --write.")
-        book = Package(options.file)
-        results.write_check(book, report.issues, f"{datetime.now():%Y-%m-%d %H:%M}")
-        book.save(options.file)
+        results.write_check(book.package, report.issues, f"{datetime.now():%Y-%m-%d %H:%M}")
+        book.package.save(options.file)
     for issue in report.issues:
         if issue.level == ERROR:
             print(issue, file=sys.stderr)
@@ -173,11 +206,11 @@ def _explain(options: Namespace) -> int:
     from . import reporting
     from .model import fold
 
-    _, report = _solved(options)
+    _, _, report = _solved(options)
     names = {fold(n): n for n in (*(b.name for b in report.processes), *(u.name for u in report.units))}
     name = names.get(fold(options.process))
     if name is None:
-        known = ", ".join(names.values())
+        known = ", ".join(one_line(n, 40) for n in names.values())
         raise CbamError(f"There is no process or energy unit “{options.process}”. There are: {known or 'none'}.")
     print(f"{one_line(name)}   (Implementing Regulation (EU) {report.law})")
     print("\n".join(reporting.explanation(report, name)))

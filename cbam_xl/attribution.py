@@ -9,7 +9,7 @@ from itertools import chain
 from math import fsum, isnan
 from typing import NamedTuple
 
-from . import checks, closure, emissions, energy, reference, solver, terms
+from . import checks, closure, emissions, energy, missing, reference, solver, terms
 from . import equations as eq
 from .collector import paused
 from .emissions import Assigned, Emission
@@ -51,7 +51,8 @@ def recalculate(installation: Installation, *, floor: bool = True) -> Report:
 @paused()
 def solve(installation: Installation, law: Law, *, floor: bool = True) -> Report:
     """Every balance, closure line, term and issue of an installation. Unknown figures are NaN, never 0."""
-    issues = list(installation.issues)
+    read, installation = installation, missing.with_unknowns(installation)
+    issues = list(read.issues)
     shares: dict[str, list[Share]] = defaultdict(list)
     for s in installation.shares:
         shares[fold(s.stream)].append(s)
@@ -85,7 +86,7 @@ def solve(installation: Installation, law: Law, *, floor: bool = True) -> Report
                   for f in ("period_start", "period_end"))  # fmt: skip
     report = Report(law.act, (start, end), totals, balances, goods, tuple(u.result for u in units.values()), lines,
                     tuple(_by_owner(trail, installation)), (), reference.editions())  # fmt: skip
-    issues += checks.run(installation, law, report)
+    issues += checks.run(read, law, report)
     return report._replace(issues=checks.sort(issues))
 
 
@@ -156,6 +157,8 @@ def _attributed(
                                 "the act sets them to zero. Check what is passed on.", p.at, "name",
                                 installation.origin))  # fmt: skip
             balance = balance._replace(floored_tco2e=-attributed, attributed_direct_tco2e=eq.floored(attributed))
+        elif isnan(attributed) and floor:
+            balance = balance._replace(floored_tco2e=NAN)
         firsts.append(First(balance, mwh))
     return firsts, issues
 
@@ -252,7 +255,7 @@ def _alloying(installation: Installation, law: Law) -> dict[str, float]:
         name = of_good.get(row.target, row.target)
         if row.parameter == "% non-aluminium elements" and name in aluminium and isinstance(row.value, float):
             found[name] = max(row.value / 100, found.get(name, 0.0))
-    return {name: share for name, share in found.items() if share > law.alloying_threshold}
+    return {name: share for name, share in found.items() if not share <= law.alloying_threshold}
 
 
 def _alloyed(name: str, mass: float, side: list[float]) -> list[Term]:
@@ -302,7 +305,7 @@ def _totals(
     for key, field, words in ENTERED:
         typed = site.number(field)
         if typed is not None:
-            if not abs(typed - sums[key]) <= 1e-9 * abs(typed):
+            if not isnan(typed) and not abs(typed - sums[key]) <= 1e-9 * abs(typed):
                 issues.append(issue("total-overridden", f"{words}: {typed:,.10g} is entered and used; the rows give "
                                     f"{sums[key]:,.10g}. Blank the cell to use the rows.", site.at, field,
                                     installation.origin))  # fmt: skip

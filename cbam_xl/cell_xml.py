@@ -67,7 +67,7 @@ def escaped(text: str) -> str:
 def _is_plain(text: str) -> bool:
     """Whether a text stands in XML as it is, as nearly all do: no mark-up, escapes, loose blanks, odd letters."""
     odd = "&" in text or "<" in text or ">" in text or "_x" in text or "  " in text
-    return not odd and text.isprintable() and text == text.strip() and len(text) <= MAX_TEXT // 2
+    return not odd and text.isprintable() and text == text.strip()
 
 
 def string(text: str) -> str:
@@ -78,7 +78,7 @@ def string(text: str) -> str:
     >>> string("a_x000D_<b>")
     'a_x005F_x000D_&lt;b&gt;'
     """
-    if _is_plain(text):
+    if _is_plain(text) and len(text) <= MAX_TEXT // 2:
         return text
     text = re.sub(_ILLEGAL, "", text.replace("\r\n", "\n").replace("\r", "\n"))
     if len(text) > MAX_TEXT // 2 and len(wide := text.encode("utf-16-le")) > 2 * MAX_TEXT:
@@ -198,22 +198,20 @@ def _pieces(values: Sequence[Value | None], style: str, following: str, date1904
     if kinds == {float} and isfinite(sum(values)):  # type: ignore[arg-type]
         return [f"{style}><v>{value!r}</v></c>{following}".encode() for value in values]
     if kinds <= {str, type(None)}:
-        texts = _Texts(style, following)
-        return [texts[value] for value in values]  # type: ignore[index]
+        endings = _endings(set(values))  # type: ignore[arg-type]
+        pieces = {text: f"{style}{ending}{following}".encode() for text, ending in endings.items()}
+        return [pieces[value] for value in values]  # type: ignore[index]
     return [f"{style}{_ending(value, date1904)}{following}".encode() for value in values]
 
 
-class _Texts(dict["str | None", bytes]):
-    """The piece of each text met so far; of a blank cell for None."""
-
-    def __init__(self, style: str, following: str) -> None:
-        self._style, self._following = style, following
-
-    def __missing__(self, text: str | None) -> bytes:
-        plain = text and _is_plain(text)
-        ending = f' t="inlineStr"><is><t>{text}</t></is></c>' if plain else _ending(text)
-        self[text] = piece = f"{self._style}{ending}{self._following}".encode()
-        return piece
+def _endings(texts: set[str | None]) -> dict[str | None, str]:
+    """How a cell goes on after its style, for each text of a column; nearly all are plain, so all are tried at once."""
+    filled = [text for text in texts if text]
+    joined = "|".join(filled)
+    short = max(map(len, filled), default=0) <= MAX_TEXT // 2
+    if short and _is_plain(joined) and "| " not in joined and " |" not in joined:
+        return {text: f' t="inlineStr"><is><t>{text}</t></is></c>' if text else "/>" for text in texts}
+    return {text: _ending(text) for text in texts}
 
 
 def hyperlinks_xml(links: Iterable[tuple[str, str, str]]) -> bytes:

@@ -47,6 +47,9 @@ def period(installation: Installation, law: Law, report: Report) -> Iterator[Iss
         elif not 88 <= days <= 400:
             yield issue("period-short", f"The reporting period has {days} days: a year is the rule, an MRV period of "
                         "at least three months is allowed.", at, "period_start", origin)  # fmt: skip
+    if end and end.year < law.valid_from.year - 1:
+        yield issue("period-early", f"The reporting period ends on {end}, long before the act applies "
+                    f"({law.valid_from}): correct the dates.", at, "period_end", origin)  # fmt: skip
     if isinstance(end, date) and end > law.valid_to:
         yield issue("period-act", f"The period ends on {end}: from 2026 Regulation (EU) 2025/2547 applies. These "
                     f"figures follow {law.act}; don't communicate them.", at, "period_end", origin)  # fmt: skip
@@ -56,7 +59,7 @@ def processes(installation: Installation, law: Law, report: Report) -> Iterator[
     """III A.4 and F.2: categories, routes, joint processes, activity levels, DirEm*."""
     origin = installation.origin
     if not any(p.is_cbam for p in installation.processes):
-        blank = Cell("Processes", 7, {"name": "B"}) if origin == "workbook" else None
+        blank = Cell("Processes", 7, {"name": "B"}) if origin == "workbook" else Cell("A_InstData", 83, {"name": "L"})
         yield issue("no-process", "There is no production process of a CBAM good: enter at least one on Processes.",
                     installation.processes[0].at if installation.processes else blank, "name", origin)  # fmt: skip
     balances = {b.name: b for b in report.processes}
@@ -68,6 +71,9 @@ def processes(installation: Installation, law: Law, report: Report) -> Iterator[
         if p.is_cbam and p.quantity is None:
             yield issue("production-missing", f"“{p.name}” has no total production: without its activity level no SEE "
                         "can be computed. Type the net saleable mass.", p.at, "quantity", origin)  # fmt: skip
+        elif p.is_cbam and p.quantity is not None and p.quantity < 0:
+            yield issue("negative", f"“{p.name}” produced {p.quantity:,.10g}: less than nothing can't be made, so it "
+                        "has no SEE. Type the net saleable mass.", p.at, "quantity", origin)  # fmt: skip
         elif p.is_cbam and p.quantity == 0:
             yield issue("idle-process", f"“{p.name}” produced nothing in the period: it has no SEE.", p.at, "quantity",
                         origin)  # fmt: skip
@@ -75,7 +81,7 @@ def processes(installation: Installation, law: Law, report: Report) -> Iterator[
             yield issue("emissions-missing", f"“{p.name}” has neither DirEm* nor emission rows, while emissions stand "
                         "there without a process: assign them, or type DirEm* (0 if none).", p.at, "direct_entered",
                         origin)  # fmt: skip
-        if p.direct_entered is not None and p.name in with_rows:
+        if p.direct_entered is not None and not isnan(p.direct_entered) and p.name in with_rows:
             yield issue("stated-and-streams", f"“{p.name}”: DirEm* {p.direct_entered:,.10g} is entered and counts, "
                         "although emission rows are assigned to it. Clear one of the two.", p.at, "direct_entered",
                         origin)  # fmt: skip
@@ -101,7 +107,7 @@ def _joint(p: Process, installation: Installation) -> Iterator[Issue]:
     """Joint processes: only for precursors that aren't sold, and for the iron and steel and aluminium sets."""
     origin = installation.origin
     allowed = reference.joint(p.category) if p.is_cbam else {}
-    for each in p.included:
+    for each in p.included if p.category else ():
         if each not in allowed:
             yield issue("joint-not-allowed", f"“{p.name}”: {each} can't be made inside a joint process of "
                         f"{p.category}; make it a process of its own.", p.at, "category", origin)  # fmt: skip
@@ -136,7 +142,7 @@ def goods(installation: Installation, law: Law, report: Report) -> Iterator[Issu
             yield issue("cn-unknown",
                         f"CN code {g.cn_code} isn't a CBAM good of eight digits (Annex I): correct it.", g.at,
                         "cn_code", origin)  # fmt: skip
-        elif p and category and category not in (*p.leaving, p.category, *p.included):
+        elif p and p.category and category and category not in (*p.leaving, p.category, *p.included):
             yield issue("cn-category", f"CN code {g.cn_code} is {category}, but process “{p.name}” makes {p.category}: "
                         "correct the code or the process.", g.at, "cn_code", origin)  # fmt: skip
         if g.quantity is not None:

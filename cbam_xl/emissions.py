@@ -47,6 +47,12 @@ class Assigned(NamedTuple):
     target: str
     part: float
 
+    @property
+    def formula(self) -> tuple[str, tuple[float, ...]]:
+        """The formula of the part, and its numbers."""
+        e = self.emission
+        return (e.formula, e.numbers) if self.part == 1.0 else (f"({e.formula}) × {{}}", (*e.numbers, self.part))
+
 
 def _or(value: float | None, blank: float) -> float:
     return blank if value is None else value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from math import isnan
 from typing import NamedTuple
 
 from . import equations as eq
@@ -35,30 +36,29 @@ def balance(
 ) -> tuple[list[Moved], dict[str, Unit], list[Issue]]:
     """All rows (heat, waste gas, electricity) and the energy units; what a unit uses itself is no output and no row.
 
-    ``nitric`` are the processes that make nitric acid: their heat has no emissions (F.1).
+    An amount of 0 moves nothing, whatever its factor. ``nitric`` are the processes that make nitric acid: their heat
+    has no emissions (F.1).
     """
     units, issues = of_units(installation, law, assigned, supplies, nitric)
     moved = []
     for row in installation.transfers:
         if row.kind == HEAT and not (row.source == row.target and row.source in units):
             moved.append(_heat(row, units, law, nitric))
-            if row.ef is not None and row.source in units:
+            if row.ef is not None and row.source in units and not isnan(row.ef):
                 issues.append(_ignored(row, row.ef, moved[-1].ef, "TJ"))
     moved += [_waste_gas(row, units, law) for row in installation.transfers if row.kind == WASTE_GAS]
     own_ef = power_ef(s.row for s in supplies)
     for s in supplies:
         unit = units.get(s.row.source)
         if unit is None:
-            ef = own_ef(s.row)
-            off = eq.electricity_emissions(s.mwh, ef)
+            ef = direct = own_ef(s.row)
         elif s.row.source != s.target:
-            ef = (unit.direct + unit.indirect) * unit.per_mwh
-            off = eq.electricity_emissions(s.mwh, unit.direct * unit.per_mwh)
-            if s.row.ef is not None and not (s.row.ef == 0 and unit.unit.kind == RENEWABLE_POWER):
+            ef, direct = (unit.direct + unit.indirect) * unit.per_mwh, unit.direct * unit.per_mwh
+            if s.row.ef is not None and not isnan(s.row.ef) and not (s.row.ef == 0 and unit.unit.kind == RENEWABLE_POWER):
                 issues.append(_ignored(s.row, s.row.ef, ef, "MWh"))
         else:
             continue
-        indirect = eq.electricity_emissions(s.mwh, ef)
+        off, indirect = (eq.electricity_emissions(s.mwh, x) if s.mwh else 0.0 for x in (direct, ef))
         moved.append(Moved(ELECTRICITY, s.row, s.row.source, s.target, s.mwh, ef, off, 0.0, indirect, s.mwh))
     return moved, units, issues
 
@@ -78,7 +78,7 @@ def _heat(row: Transfer, units: dict[str, Unit], law: Law, nitric: frozenset[str
     else:
         ef = unit.direct * unit.per_tj
         indirect, mwh = quantity * unit.indirect * unit.per_tj, quantity * unit.mwh * unit.per_tj
-    value = eq.heat_transfer(quantity, ef)
+    value = eq.heat_transfer(quantity, ef) if quantity else 0.0
     return Moved(HEAT, row, row.source, row.target, quantity, ef, value, value, indirect, mwh)
 
 

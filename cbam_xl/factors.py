@@ -96,9 +96,8 @@ class _Outputs(NamedTuple):
 def capped(emission: Emission, law: Law) -> float:
     """Emissions of a fuel in a mix: a waste gas counts at most with the factor of natural gas (C.2)."""
     fuel = reference.fuel(emission.name)
-    if fuel and fuel.get("waste_gas") == "yes" and emission.fossil > law.natural_gas_ef * emission.energy > 0:
-        return emission.energy * eq.capped_ef(emission.fossil / emission.energy, law.natural_gas_ef)
-    return emission.fossil
+    ceiling = emission.energy * law.natural_gas_ef
+    return ceiling if fuel and fuel.get("waste_gas") == "yes" and emission.fossil > ceiling > 0 else emission.fossil
 
 
 def transfer_ef(row: Transfer, law: Law, nitric: frozenset[str]) -> float:
@@ -148,17 +147,21 @@ def _fuels(
     """What each unit burns: streams that are assigned to it, and waste gas of processes or from outside."""
     fuels: dict[str, list[_Fuel]] = {u.name: [] for u in installation.units}
     by_hand = {u.name for u in installation.units if u.emissions_fuel is not None}
-    for e, name, part in assigned:
+    for a in assigned:
+        e, name, part = a
         if name not in fuels:
             continue
-        counted = capped(e, law) * part
-        fuels[name].append(_Fuel(
-            Term(name, "Fuel input", e.name, counted, "t CO2e", e.formula, e.numbers, e.cites, e.at, "name",
-                 e.data_source, e.note, aside=name in by_hand),
-            e.energy * part))  # fmt: skip
-        if counted != e.fossil * part and not isnan(counted):
+        counted = capped(e, law)
+        (formula, numbers), cites = a.formula, e.cites
+        if counted < e.fossil:
+            formula, cites = "{} TJ × {} tCO2/TJ", "III C.2, Eq. 36"
+            numbers = (e.energy * part, law.natural_gas_ef)
             issues.append(issue("waste-gas-capped", f"“{e.name}” counts with {law.natural_gas_ef:g} tCO2/TJ in the "
                                 f"fuel mix of “{name}”, not with its own factor (III C.2).", e.at, "ef"))  # fmt: skip
+        fuels[name].append(_Fuel(
+            Term(name, "Fuel input", e.name, counted * part, "t CO2e", formula, numbers, cites, e.at, "name",
+                 e.data_source, e.note, aside=name in by_hand),
+            e.energy * part))  # fmt: skip
     for row in installation.transfers:
         if row.kind == WASTE_GAS and row.target in fuels:
             quantity, ef = or_nan(row.quantity), waste_gas_ef(row, law)

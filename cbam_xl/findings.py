@@ -36,6 +36,7 @@ FINDINGS: Mapping[str, Finding] = {
     "header-missing": _e("", "A column is found by its header text in row 5."),
     "header-twice": _e("", "Two columns bear the same header; which one counts can't be known."),
     "rows-below": _e("", "Rows below the laid-out range aren't read by live cells; they would be lost."),
+    "row-twice": _w("", "Two rows of a sheet say the same in every cell; one was probably pasted twice."),
     "cell-error": _e("", "The cell shows an error value; its figure is unknown."),
     "not-calculated": _e("", "The formula has no stored value; its figure is unknown."),
     "value-missing": _e("", "A figure or text that this row needs is missing; blank is not zero."),
@@ -62,6 +63,7 @@ FINDINGS: Mapping[str, Finding] = {
     "name-odd": _w("", "The characters _ * ? ~ make the Commission's formulas match wrong names."),
     # processes and goods
     "period-short": _w("III A.1(3)", "A reporting period is a year, or an MRV period of at least three months."),
+    "period-early": _w("III A.1(3)", "A reporting period long before the act applies is a slip of the pen."),
     "period-order": _e("III A.1(3)", "The period ends before it begins."),
     "period-act": _e("2025/2547 Art. 1", "From 2026 another act applies.", WARNING),
     "no-process": _e("III A.4", "Nothing can be attributed without a process."),

@@ -1,7 +1,8 @@
 """Records: what stands in a workbook, in the law's own units. No behaviour beyond saying where a figure stands.
 
 Every record is a named tuple (frozen, cheap) and its first field ``at`` is the :class:`Cell` it was read from.
-Numbers are floats in canonical units (t, 1000Nm3, TJ, MWh, t CO2e, shares 0..1); ``None`` is *unknown*, never zero.
+Numbers are floats in canonical units (t, 1000Nm3, TJ, MWh, t CO2e, shares 0..1); ``None`` is *unknown*, never zero;
+NaN is unknown too: something stands there that can't be read, so that no default may take its place.
 A reference to a process, energy unit or precursor is its name exactly as it was first typed; the words of
 :data:`WORDS` stand for everything else that can be an end of a row.
 """
@@ -25,6 +26,9 @@ COMBUSTION, PROCESS_EMISSIONS, MASS_BALANCE, CO2_TRANSFER = (
 SLOPE, OVERVOLTAGE = "Slope method", "Overvoltage method"
 HEAT, WASTE_GAS, ELECTRICITY = "Heat", "Waste gas", "Electricity"
 SUBMETER = "Sub-meter"
+
+SMALLEST, LARGEST = 1e-15, 1e18
+"""No plant has figures beyond these; sums, products and quotients of those between them stay finite."""
 
 NO_COLUMNS: Mapping[str, str] = MappingProxyType({})
 
@@ -53,7 +57,7 @@ class Cell(NamedTuple):
         'D12'
         """
         place = self.columns.get(field) or next(iter(self.columns.values()), "A")
-        return place if place[-1].isdigit() or not self.row else f"{place}{self.row}"
+        return place if place[-1].isdigit() else f"{place}{self.row or 1}"
 
 
 class Issue(NamedTuple):

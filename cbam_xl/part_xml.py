@@ -83,8 +83,9 @@ def _children(xml: bytes) -> list[_Child]:
         depth -= 1
         if depth == 1:
             at = place()
-            closing = re.compile(rb"</" + re.escape(name.encode()) + rb"\s*>").match(xml, at)  # none after <name/>
-            found[-1] = found[-1]._replace(end=closing.end() if closing else at)
+            tag = xml[at : xml.find(b">", at) + 1]
+            closes = tag[:-1].rstrip() == b"</" + name.encode()  # not so after <name/>
+            found[-1] = found[-1]._replace(end=at + len(tag) if closes else at)
 
     parser.StartElementHandler = begin
     parser.EndElementHandler = finish

@@ -99,11 +99,13 @@ def load(path: str | os.PathLike[str]) -> tuple[Row, ...]:
     with open(path, encoding="utf-8", newline="") as file:
         reader = csv.reader(file)
         header = next(reader)
+        sources = [header.index(column) for column in SOURCE if column in header]
         for cells in reader:
             if len(cells) != len(header):
                 raise CbamError(f"{name}, line {reader.line_num}: {len(cells)} cells, but {len(header)} columns.")
             row = dict(zip(header, cells, strict=True))
-            if lacking := [column for column in SOURCE if not row.get(column, "").strip()]:
+            if len(sources) < len(SOURCE) or not all(map(str.strip, map(cells.__getitem__, sources))):
+                lacking = [column for column in SOURCE if not row.get(column, "").strip()]
                 raise CbamError(f"{name}, line {reader.line_num}: the row has no {' and no '.join(lacking)}.")
             found.append(MappingProxyType(row))
     return tuple(found)

@@ -140,11 +140,13 @@ def table(report: Report) -> Iterator[str]:
         figures = (_see(b.see_direct), _see(b.see_indirect), _see(b.see_total), default if b.see_direct else "–")
         mine = [(one_line(g.name, NAME), one_line(g.cn_code, 8)) for g in goods.get(b.name, ())] or [("–", "")]
         for k, (name, code) in enumerate(mine):
-            rows.append((one_line(b.name, NAME) if k == 0 else "", name, code, *figures, findings[b.name] if k == 0 else ""))
+            first, last = (one_line(b.name, NAME), findings[b.name]) if k == 0 else ("", "")
+            rows.append((first, name, code, *figures, last))
     widths = [max(len(r[i]) for r in rows) for i in range(len(rows[0]))]
     start, end = report.period
     i = report.installation
-    yield f"{one_line(i.name) or 'Installation'}   {start or '?'} to {end or '?'}   Implementing Regulation (EU) {report.law}"
+    period = f"{start or '?'} to {end or '?'}"
+    yield f"{one_line(i.name) or 'Installation'}   {period}   Implementing Regulation (EU) {report.law}"
     yield ""
     for k, row in enumerate(rows):
         cells = [c.rjust(w) if 3 <= n <= 6 else c.ljust(w) for n, (c, w) in enumerate(zip(row, widths, strict=True))]

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from .package import Package
     from .sheets.declare import Sheet
     from .sheets.read import Book
 
@@ -110,10 +111,11 @@ def _rows(frame: pd.DataFrame, sheet: Sheet) -> tuple[list[str], list[list[Any]]
 
 @paused()
 def write(
-    path: StrPath, out: StrPath, installation: Installation, report: Report, *, only_results: bool = False
+    path: StrPath | Package, out: StrPath, installation: Installation, report: Report, *, only_results: bool = False
 ) -> None:
     """Write a Report into the result sheets of a workbook, atomically; every other part stays byte-identical.
 
+    ``path``: the workbook, or the package of the FileBook that was read; nobody may have changed that file since.
     Raises BookError (LockedError when the file is open in a spreadsheet program). Nothing is written on errors.
     """
     from datetime import datetime
@@ -121,6 +123,6 @@ def write(
     from .package import Package
     from .sheets import results
 
-    book = Package(path)
+    book = path if isinstance(path, Package) else Package(path)
     results.write(book, installation, report, f"{datetime.now():%Y-%m-%d %H:%M}", only_results=only_results)
     book.save(out)

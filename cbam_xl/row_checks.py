@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from math import fsum
 
 from . import reference
@@ -55,6 +56,12 @@ def carbon(installation: Installation, law: Law, report: Report) -> Iterator[Iss
                         installation.origin)  # fmt: skip
 
 
+@cache
+def _relevant(category: str, included: tuple[str, ...]) -> frozenset[str]:
+    """The relevant precursors of a process that makes these categories (II 3)."""
+    return frozenset().union(*map(reference.relevant, (category, *included)))
+
+
 def flows(installation: Installation, law: Law, report: Report) -> Iterator[Issue]:
     """II 3, III F.2, G: relevant precursors only; what is made goes somewhere; by-products once."""
     origin = installation.origin
@@ -75,8 +82,8 @@ def flows(installation: Installation, law: Law, report: Report) -> Iterator[Issu
         if f.source == f.target:
             yield issue("flow-to-self", f"“{f.source}” is entered as its own precursor: what is used inside the same "
                         "process has no row.", f.at, "target", origin)  # fmt: skip
-        elif target.is_cbam and source.category:
-            relevant = frozenset().union(*(reference.relevant(c) for c in (target.category, *target.included)))
+        elif target.is_cbam and target.category and source.category:
+            relevant = _relevant(target.category, target.included)
             if source.category not in relevant:
                 names = ", ".join(sorted(relevant)) or "none"
                 yield issue("not-a-precursor", f"{source.category} (“{f.source}”) isn't a relevant precursor of "

@@ -23,6 +23,7 @@ _ROW = rb"<row\b([^>]*?)(/?)>"
 _CELL = rb"(?s)<c\b([^>]*?)(?:/>|>(.*?)</c>)"
 _FORMULA = rb"(?s)<f\b[^>]*?/>|<f\b[^>]*>.*?</f>"
 _SHARED = rb"<f\b[^>]*\bref=\"(\w+):(\w+)\""
+_ONE_ATTRIBUTE = rb"""(?:^|\s)%b\s*=\s*(?:"([^"]*)"|'([^']*)')"""
 _ATTRIBUTE = rb"""([\w:]+)\s*=\s*(?:"([^"]*)"|'([^']*)')"""
 
 
@@ -59,7 +60,7 @@ def _rows(xml: bytes, start: int, end: int) -> Iterator[_Row]:
     pattern = re.compile(_ROW)
     number = 0
     while match := pattern.search(xml, start, end):
-        stated = _attributes(match[1]).get("r")
+        stated = _attribute(match[1], b"r")
         number = _number(stated) if stated else number + 1
         close = match.end() if match[2] else xml.find(b"</row>", match.end(), end)
         if close < 0:
@@ -76,6 +77,12 @@ def _number(text: str) -> int:
 
 def _attributes(tag: bytes) -> dict[str, str]:
     return {name.decode(): (double or single).decode() for name, double, single in re.findall(_ATTRIBUTE, tag)}
+
+
+def _attribute(tag: bytes, name: bytes) -> str:
+    """One attribute, "" for none."""
+    found = re.search(_ONE_ATTRIBUTE % name, tag)
+    return (found[1] or found[2] or b"").decode() if found else ""
 
 
 def formula_cells(xml: bytes) -> frozenset[str]:
@@ -177,7 +184,9 @@ def _row_with(xml: bytes, row: _Row, values: Mapping[int, Value | None], keep_fo
         return new
 
     for match in re.compile(_CELL).finditer(xml, row.content, row.close):
-        stated = _attributes(match[1]).get("r")
+        if not missing:
+            break
+        stated = _attribute(match[1], b"r")
         column = column_number(stated.rstrip("0123456789")) if stated else column + 1
         pieces += [xml[done : match.start()], *new_cells_before(column)]
         if missing and missing[0] == column:
@@ -191,9 +200,9 @@ def _row_with(xml: bytes, row: _Row, values: Mapping[int, Value | None], keep_fo
 
 def _changed(match: re.Match[bytes], address: str, value: Value | None, keep_formula: bool, date1904: bool) -> bytes:
     """The XML of an existing cell with another value."""
-    attributes = _attributes(match[1])
-    style = _number(attributes["s"]) if "s" in attributes else None
-    formula = re.search(_FORMULA, match[2] or b"")
+    shown = _attribute(match[1], b"s")
+    style = _number(shown) if shown else None
+    formula = re.search(_FORMULA, match[2]) if match[2] and b"<f" in match[2] else None
     letters, row = address.rstrip("0123456789"), int(address.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
     if formula is None:
         return cell(letters, row, value, style, date1904).encode()
@@ -202,6 +211,7 @@ def _changed(match: re.Match[bytes], address: str, value: Value | None, keep_for
         if shared is not None and shared[1] != shared[2]:
             raise BookError(f"Cell {address} holds a formula that other cells share: it can't be replaced by a value.")
         return cell(letters, row, value, style, date1904).encode()
+    attributes = _attributes(match[1])
     kept = "".join(f' {name}="{attributes[name]}"' for name in ("s", "cm") if name in attributes)
     kind, result = _result(value, date1904)
     return f'<c r="{address}"{kept}{kind}>'.encode() + formula[0] + f"{result}</c>".encode()

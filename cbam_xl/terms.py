@@ -99,11 +99,11 @@ def process(
 def _direct(p: Process, streams: Iterable[Assigned], carbon: Iterable[tuple[Flow, float]], law: Law) -> Iterator[Term]:
     """What goes into DirEm*: emissions by their equations, and the carbon of by-products (Eq. 12) with its sign."""
     unused = p.direct_entered is not None
-    for e, _, part in streams:
+    for a in streams:
+        e = a.emission
         for quantity, value, unit, cites in e.steps:
             yield Term(p.name, DIRECT, quantity, value, unit, cites=cites, at=e.at, aside=True)
-        formula, numbers = (e.formula, e.numbers) if part == 1.0 else (f"({e.formula}) × {{}}", (*e.numbers, part))
-        yield Term(p.name, DIRECT, e.name, e.fossil * part, "t CO2e", formula, numbers, e.cites, e.at, "name",
+        yield Term(p.name, DIRECT, e.name, e.fossil * a.part, "t CO2e", *a.formula, e.cites, e.at, "name",
                    e.data_source, e.note, aside=unused)  # fmt: skip
     for f, value in carbon:
         factor = law.carbon_factor if value > 0 else -law.carbon_factor
@@ -196,15 +196,15 @@ def co_products(p: Process, b: Balance, flows: Iterable[Flow], law: Law) -> tupl
 
 def results(b: Balance, p: Process) -> Iterator[Term]:
     """The results of one process, in the order of Eq. 48 to 61."""
+    nothing: tuple[str, tuple[float, ...]] = ("", ())
+    formulas = {
+        "attributed_direct_tco2e": _attributed(b),
+        "own_see_direct": ("{} t CO2e ÷ {} t", (b.attributed_direct_tco2e, b.activity_level_t)),
+        "own_see_indirect": ("{} t CO2e ÷ {} t", (b.attributed_indirect_tco2e, b.activity_level_t)),
+    }
     for field in RESULTS:
         symbol, unit, cites = BALANCE_TERMS[field]
-        formula: str = ""
-        numbers: tuple[float, ...] = ()
-        if field == "attributed_direct_tco2e":
-            formula, numbers = _attributed(b)
-        elif field in ("own_see_direct", "own_see_indirect"):
-            over = b.attributed_direct_tco2e if field == "own_see_direct" else b.attributed_indirect_tco2e
-            formula, numbers = "{} t CO2e ÷ {} t", (over, b.activity_level_t)
+        formula, numbers = formulas.get(field, nothing)
         yield Term(b.name, "Result", symbol, getattr(b, field), unit, formula, numbers, cites, p.at, "name", total=True)
 
 

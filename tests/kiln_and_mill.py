@@ -105,6 +105,11 @@ def balance(report: Report, name: str) -> Balance:
     return next(b for b in report.processes if b.name == name)
 
 
+def unknown(figure: object) -> bool:
+    """Whether a figure isn't known: None where nothing stands, NaN where something can't be read."""
+    return figure is None or figure != figure
+
+
 def at(issues: Iterable[Issue], sheet: str, field: str, row: int = 0) -> list[Issue]:
     """The issues at one cell: a field of the row with this number from 0."""
     return [i for i in issues if (i.sheet, i.cell) == (sheet, address(sheet, field, row))]

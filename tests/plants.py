@@ -145,7 +145,7 @@ def random_plant(r: Random, *, lasting: bool = False) -> Installation:
     if r.random() < 0.5:
         found += [burns(m.SHARED, r.uniform(10, 100), name="Common gas"), power(m.DIRECT_LINE, m.SHARED, 300.0, 0.3)]
         for stream, weigh in (("Common gas", 1.0), (m.DIRECT_LINE, 7.0)):
-            found += [share(stream, name, weigh * r.uniform(1, 9)) for name in names]
+            found += [share(stream, name, weigh * r.uniform(1, 9)) for name in (*names, *units[:1])]
     found += _transfers(r, names, units, kinds)
     found += _goods(r, names, levels, lasting)
     return plant(*found)
@@ -157,6 +157,8 @@ def _much(r: Random) -> float:
 
 def _streams(r: Random, name: str, i: int) -> Iterable[m.Stream]:
     yield burns(name, r.uniform(50, 500), r.uniform(50, 110), f"Fuel {i}", biomass=r.choice((None, 0.2)))
+    if name.startswith("U") and r.random() < 0.3:
+        yield burns(name, r.uniform(5, 50), 260.0, "Blast furnace gas", biomass=r.choice((None, 0.1)))
     if name.startswith("P"):
         yield m.Stream(at(""), f"Coal {i}", name, m.COMBUSTION, _much(r) / 10, "t", r.uniform(0.02, 0.03), 94.6,
                        conversion=r.choice((None, 0.98)))  # fmt: skip
@@ -288,7 +290,8 @@ def _attributed(plant: Installation) -> tuple[dict[str, Fraction], dict[str, Fra
     gas, correction = Fraction(NATURAL_GAS), Fraction(CORRECTION)
     for s in plant.streams:
         for name, part in _split(plant, s.name, s.process):
-            direct[name] += _emission(s) * part
+            cap = gas * _f(s.quantity) if name in units and s.name == "Blast furnace gas" else _emission(s)
+            direct[name] += min(_emission(s), cap) * part
     for u in plant.units:
         direct[u.name] += Fraction(u.emissions_fgc or 0)
     for f in plant.flows:

@@ -204,6 +204,7 @@ def test_oxygen_that_is_sold_bears_its_part_and_vented_oxygen_none(sold: float, 
     b = one(hydrogen(1000.0, *(f for f in rows if f.quantity)), "H")
     assert b.attributed_direct_tco2e == near(1000 * expected)
     assert b.attributed_indirect_tco2e == near(25_000 * expected)
+    assert b.embedded_electricity_mwh_per_t == near(50 * expected)
 
 
 def test_oxygen_used_in_another_process_counts_as_sold() -> None:
@@ -535,6 +536,8 @@ def test_a_good_has_the_figures_of_its_process() -> None:
     assert (found[0].see_direct, found[0].see_indirect, found[0].see_total) == (near(0.5), near(0.05), near(0.55))
     assert found[0].embedded_tco2e == near(5.5)
     assert found[0].category == STEEL
+    assert found[0].cn_name
+    assert found[1].category == ""
     assert isnan(found[1].see_total)
 
 

@@ -174,6 +174,7 @@ def test_outputs_of_units_are_lines() -> None:
     assert (line.of, line.installation, line.attributed) == ("U", 50, 45)
     assert closed(line)
     assert list(line.explained) == ["losses, spread (F.5)"]
+    assert codes(report).count("heat-losses") == 1
     (line,) = lines(report, "electricity")
     assert (line.installation, line.attributed, line.unexplained) == (9000, 8000, -1000)
     more = solved(A, unit("U", heat=40.0), burns("U", 100), heat("U", "A", 45))

@@ -150,7 +150,8 @@ def test_losses_are_spread_over_the_users() -> None:
     assert total(report) == near(5610)
     line = next(line for line in report.closure if line.balance == "heat")
     assert (line.installation, line.attributed, line.explained) == (90, 80, {"losses, spread (F.5)": -10})
-    assert "heat-losses" in codes(report)
+    (issue,) = [i for i in report.issues if i.code == "heat-losses"]
+    assert issue.message.startswith("10 of 90 TJ of “B” ")
     assert closes(report)
 
 
@@ -231,9 +232,10 @@ def test_heat_of_a_process_into_a_unit_moves_through_it() -> None:
     assert closes(report)
 
 
-def test_a_unit_that_hands_on_nothing_keeps_its_emissions_and_is_told() -> None:
-    report = solved(process("P"), emits("P", 1), unit("B"), burns("B", 100))
-    assert total(report) == 1
+@pytest.mark.parametrize("tj", [0.01, 100])
+def test_a_unit_that_hands_on_nothing_keeps_its_emissions_and_is_told(tj: float) -> None:
+    report = solved(process("P"), emits("P", 0.1), unit("B"), burns("B", tj))
+    assert total(report) == 0.1
     assert "unit-unused" in codes(report)
     assert "balance-open" in codes(report)
     assert explained(report) == {}
@@ -280,7 +282,7 @@ def test_waste_gas_below_natural_gas_keeps_its_own_factor_in_a_unit() -> None:
 
 @pytest.mark.parametrize(("name", "ef", "counted"), [
     ("Blast furnace gas", 260.0, 5610), ("BFG", 260.0, 5610), ("Coke oven gas", 44.4, 4440), ("My gas", 260.0, 26_000),
-    ("Natural gas", 60.0, 6000), ("Coke oven gas", 56.1, 5610),
+    ("Natural gas", 60.0, 6000), ("Coke oven gas", 56.1, 5610), ("Charcoal", 112.0, 11_200),
 ])  # fmt: skip
 def test_waste_gas_as_a_stream_of_a_unit_is_capped(name: str, ef: float, counted: float) -> None:
     report = solved(process("P"), unit("B"), burns("B", 100, ef, name), heat("B", "P", 80))
@@ -291,9 +293,11 @@ def test_waste_gas_as_a_stream_of_a_unit_is_capped(name: str, ef: float, counted
 
 
 def test_no_false_cap_by_rounding() -> None:
-    for i in range(1, 200):
-        row = burns("B", 0.1 * i, 44.4 + 0.01 * i, "Coke oven gas")
+    for i in range(1, 100):
+        row = burns("B", 0.1 * i, 44.4 + 0.01 * i, "Coke oven gas", conversion=0.97, biomass=0.01 * i)
         assert "waste-gas-capped" not in codes(solved(process("P"), unit("B"), row, heat("B", "P", 80)))
+    rows = (burns(m.SHARED, 10, 44.4, "Coke oven gas"), share("Coke oven gas", "B", 1), share("Coke oven gas", "P", 2))
+    assert "waste-gas-capped" not in codes(solved(process("P"), unit("B"), *rows, heat("B", "P", 80)))
 
 
 def test_waste_gas_of_a_shared_stream_is_capped_in_the_unit_only() -> None:
@@ -304,6 +308,15 @@ def test_waste_gas_of_a_shared_stream_is_capped_in_the_unit_only() -> None:
     assert b.heat_in_tco2e == near(75 * NATURAL_GAS)
     assert explained(report) == {"waste gas in a fuel mix": near(75 * (NATURAL_GAS - 260))}
     assert closes(report)
+
+
+def test_an_amount_of_zero_moves_nothing_and_feeds_nothing() -> None:
+    rows = (heat(m.OUTSIDE, "P", 0), power(m.GRID, "P", 0), heat(m.OUTSIDE, "B", 0), power(m.GRID, "B", 0))
+    report = solved(process("P"), unit("B"), burns("B", 10), heat("B", "P", 5), power("B", "P", 0), *rows)
+    assert balances(report)["P"].see_total == near(0.561)
+    assert codes(report) == []
+    report = solved(process("P"), unit("B"), heat("B", "P", 5), *rows)
+    assert "unit-without-fuel" in codes(report)
 
 
 def test_power_without_fuel_is_refused() -> None:
@@ -376,6 +389,7 @@ def test_heat_of_unknown_amount_into_a_unit_is_no_missing_fuel() -> None:
 def test_waste_gas_of_a_unit_is_refused() -> None:
     report = solved(process("P"), emits("P", 1), unit("B"), burns("B", 10), heat("B", "P", 5), waste_gas("B", "P", 1))
     assert "unit-output" in codes(report)
+    assert closes(report)
 
 
 # Entered emissions of a unit replace its rows; both are shown
@@ -423,3 +437,14 @@ def test_the_terms_of_a_unit_sum_to_its_emissions() -> None:
     (term,) = [t for t in report.terms if t.owner == "B" and t.quantity == "EF heat"]
     assert term.formula.format(*term.numbers).endswith("× 1.0 ÷ 20.0 TJ")
     assert term.value == near(term.numbers[0] / 20)
+
+
+def test_the_factors_of_a_chp_show_how_they_were_made() -> None:
+    report = solved(process("P"), chp(), GAS, *HANDED_ON)
+    shown = {t.quantity: t for t in report.terms if t.owner == "CHP" and t.step == "Energy unit"}
+    assert shown["Emissions"].total
+    assert shown["Share of heat F_heat"].value == near(0.4397134899)
+    for name, ef in (("EF heat", 55.01304329), ("EF electricity", 0.3943016315)):
+        emissions, part, output = shown[name].numbers
+        assert emissions * part / output == near(ef)
+        assert shown[name].value == near(ef)

@@ -15,7 +15,7 @@ from plants import GAP, balances, exact, heat, power, random_plant, seeds, terms
 from cbam_xl import model as m
 from cbam_xl.attribution import recalculate
 from cbam_xl.model import Installation
-from cbam_xl.report import Balance, Report
+from cbam_xl.report import Balance, Report, Term
 
 often = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.filter_too_much])
 SEE = ("see_direct", "see_indirect", "embedded_electricity_mwh_per_t")
@@ -314,6 +314,27 @@ def test_the_terms_of_a_process_add_up(seed: int, floor: bool) -> None:
         assert b.see_total == pytest.approx(b.see_direct + b.see_indirect)
         assert b.bought_see_total <= b.see_total * (1 + 1e-9) or not floor
         assert isnan(b.default_share) or not floor or -1e-9 <= b.default_share <= 1 + 1e-9
+
+
+def worked_out(t: Term) -> float:
+    """The formula of a term with its numbers, units taken out."""
+    kept = []
+    for word in t.formula.replace(" (floor)", "").split():
+        bare = word.strip("()−")
+        kept.append(word if bare in ("{}", "×", "÷", "+", "", "1", "1000") else "".join(c for c in word if c in "()"))
+    text = " ".join(kept).format(*(f"({n!r})" for n in t.numbers))
+    return float(eval(text.translate({ord("×"): "*", ord("÷"): "/", ord("−"): "-"})))
+
+
+@often
+@given(seeds, st.booleans())
+def test_a_formula_with_its_numbers_gives_its_value(seed: int, floor: bool) -> None:
+    report = recalculate(random_plant(Random(seed)), floor=floor)
+    shown = [t for t in report.terms if t.formula]
+    assert {t.step for t in shown} >= {"DirEm*", "Electricity", "Result"}
+    for t in shown:
+        size = max(map(abs, t.numbers))
+        assert worked_out(t) == pytest.approx(t.value, rel=1e-9, abs=1e-9 * size), t
 
 
 # Unknown is what depends on the unknown, and nothing else

@@ -28,6 +28,7 @@ from kiln_and_mill import (
     plant,
     read,
     solved,
+    unknown,
 )
 from openpyxl.workbook.defined_name import DefinedName
 
@@ -36,7 +37,7 @@ from cbam_xl import road
 from cbam_xl.attribution import recalculate
 from cbam_xl.books import FileBook, RowsBook
 from cbam_xl.errors import CbamError
-from cbam_xl.model import Issue
+from cbam_xl.model import NOTE, Issue
 from cbam_xl.sheets import inputs, records
 from cbam_xl.sheets.declare import FIRST_ROW, HEADER_ROW, LAST_ROW, MISSING, OPTIONAL, REQUIRED, Column, Sheet, When
 from cbam_xl.sheets.read import Book, Table
@@ -145,7 +146,7 @@ def test_every_kind_of_cell_in_every_line_of_the_form(tmp_path: Path, value: Any
     installation = records.read(FileBook(file_of(data, tmp_path / "plant.xlsx")))
     for column in inputs.INSTALLATION.columns:
         cell = installation.site.at.address(column.field)
-        found = [i for i in installation.issues if (i.sheet, i.cell) == ("Installation", cell)]
+        found = [i for i in installation.issues if (i.sheet, i.cell) == ("Installation", cell) and i.level != NOTE]
         known = installation.site.values[column.field]
         blank = value is None or (isinstance(value, str) and not value.strip()) or (not column.numeric and value == 0)
         if isinstance(value, Shows | Formula):
@@ -159,7 +160,7 @@ def test_every_kind_of_cell_in_every_line_of_the_form(tmp_path: Path, value: Any
         else:
             wanted = "number-expected" if column.numeric and not isinstance(value, float) else None
         assert (column.field, [i.code for i in found]) == (column.field, [wanted] if wanted else [])
-        assert (known is None) == bool(blank or wanted)
+        assert unknown(known) == bool(blank or wanted)
 
 
 @pytest.mark.parametrize("values", [VALUES, ERRORS], ids=["values", "errors"])
@@ -253,7 +254,7 @@ def test_a_factor_of_zero_counts_only_with_its_reason(sheet: str, field: str, ro
     bare, told = (read(plant(**{sheet: [row | {field: 0.0, "note": note}]})) for note in ("", "Hydro power"))
     name = {"Electricity": "electricity", "Heat and waste gas": "transfers", "Precursors": "precursors"}[sheet]
     assert codes(at(bare.issues, sheet, field)) == ["zero-reason"]
-    assert getattr(getattr(bare, name)[0], field) is None
+    assert unknown(getattr(getattr(bare, name)[0], field))
     assert codes(at(told.issues, sheet, field)) == []
     assert getattr(getattr(told, name)[0], field) == 0.0
 
@@ -356,18 +357,26 @@ def test_an_empty_sheet_lacks_its_headers_and_breaks_nothing(sheet: str) -> None
     assert len(found) == len(inputs.BY_NAME[sheet].columns)
 
 
+def test_what_the_communication_lacks_is_one_note() -> None:
+    site = {f: v for f, v in PLANT["Installation"].items() if f not in ("city", "name_en")}
+    notes = [i for i in read(plant(Installation=site)).issues if i.code == "form-incomplete"]
+    assert [(i.level, i.sheet) for i in notes] == [(NOTE, "Installation")]
+    assert "(English name)" in notes[0].message
+    assert "City" in notes[0].message
+
+
 def test_a_form_label_that_lacks() -> None:
     book = book_of(PLANT)
     book["Installation"] = [row for row in book["Installation"] if "City" not in row]
-    (issue,) = records.read(book).issues
+    (issue,) = (i for i in records.read(book).issues if i.level != NOTE)
     assert (issue.code, "“City”" in issue.message) == ("header-missing", True)
 
 
 def test_totals_of_the_form_are_numbers() -> None:
     site = PLANT["Installation"] | {"fuel_total": 0.0, "co2_entered": 5, "pfc_entered": 1e300, "n2o_entered": "few"}
     installation = read(plant(Installation=site))
-    assert [installation.site.number(f) for f in ("fuel_total", "co2_entered", "pfc_entered", "n2o_entered")] == [
-        0.0, 5.0, None, None]  # fmt: skip
+    assert [installation.site.number(f) for f in ("fuel_total", "co2_entered")] == [0.0, 5.0]
+    assert all(unknown(installation.site.number(f)) for f in ("pfc_entered", "n2o_entered"))
     assert sorted(codes(installation.issues)) == ["number-expected", "number-range"]
 
 

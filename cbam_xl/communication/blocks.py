@@ -20,6 +20,7 @@ from ..model import (
     Process,
     Transfer,
 )
+from ..report import or_nan
 from . import cells as c
 from .grid import Grid, match_word
 from .names import Names, Slot
@@ -130,13 +131,13 @@ def electricity(data: Grid, slot: Slot, made: Process) -> Iterator[Electricity]:
     if there and (quantity != 0 or ef is not None):
         _factor(data, at, GRID, quantity, ef)
         source = _choice(data, at.columns["ef_source"], EF_SOURCES)
-        yield Electricity(at, GRID, slot.name, quantity, ef, source)
+        yield Electricity(at, GRID, slot.name, quantity, or_nan(ef), source)
     at = _at(c.PROCESS_BLOCKS, slot, quantity="power_out", ef="power_out_ef")
     there, quantity = _amount(data, at.columns["quantity"])
     if there:
         ef = data.number(at.columns["ef"])
         _factor(data, at, slot.name, quantity, ef)
-        yield Electricity(at, slot.name, OUTSIDE, quantity, ef)
+        yield Electricity(at, slot.name, OUTSIDE, quantity, or_nan(ef))
 
 
 def _factor(data: Grid, at: Cell, source: str, quantity: float | None, ef: float | None) -> None:

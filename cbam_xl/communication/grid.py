@@ -11,7 +11,7 @@ from functools import cache
 from typing import Protocol
 
 from ..findings import issue
-from ..model import WARNING, Cell, Issue
+from ..model import LARGEST, SMALLEST, WARNING, Cell, Issue
 
 ORIGIN = "communication"
 _DAY_0 = date(1899, 12, 30)  # of Excel's day numbers
@@ -146,7 +146,11 @@ class Grid:
         if found is None:
             return None
         if isinstance(found, int | float) and not isinstance(found, bool):
-            return float(found)
+            if found == 0 or SMALLEST < abs(found) < LARGEST:
+                return float(found)
+            self.bad.add(address)
+            self.report("number-range", f"{found:g} is a figure that no plant has: type it again.", address, level)
+            return None
         self.bad.add(address)
         if isinstance(found, str):
             what = f"“{found.strip()[:40]}” is text: type it as a number, without unit or blanks, with the decimal sign"

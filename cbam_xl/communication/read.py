@@ -28,10 +28,10 @@ def recognised(book: Book) -> bool:
 def read(book: Book) -> Installation:
     """The installation that a filled template describes, with what reading found."""
     issues: list[Issue] = []
-    missing = [sheet for sheet in c.SHEETS if sheet not in book.names]
-    if missing:
-        issues.append(issue("sheet-missing", f"The file lacks {', '.join(missing)}: their figures are unknown. No "
-                            "sheet of the template may be deleted or renamed.", origin=ORIGIN))  # fmt: skip
+    for sheet in c.SHEETS:
+        if sheet not in book.names:
+            issues.append(issue("sheet-missing", f"The file lacks {sheet}: its figures are unknown. No sheet of the "
+                                "template may be deleted or renamed.", Cell(sheet), "", ORIGIN))  # fmt: skip
     _version(book, issues)
     grids = {sheet: Grid(book, sheet, issues) for sheet in c.SHEETS}
     tables, data, tools = grids[c.INSTALLATION], grids[c.PROCESS_DATA], grids[c.TOOLS]

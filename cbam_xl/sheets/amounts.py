@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
-from math import fsum
+from math import fsum, isnan
 from typing import NamedTuple
 
 from .. import reference, units
 from ..model import REMAINING, Cell, fold
+from ..report import NAN
 from .cells import shown
 from .read import Table
 
@@ -29,16 +30,26 @@ def factor(table: Table, row: int, label: str, to: str, field: str) -> float | N
 
 def convert(table: Table, field: str, unit_field: str, to: str) -> None:
     """A column in the units of its rows to the canonical unit ``to``; an unknown unit makes the figure unknown."""
-    labels, values, factors = table.columns[unit_field], table.columns[field], units.table(to)
-    if set(labels) <= {"", to} and table.sheet.column(unit_field).default == to:
-        return
-    for row, label in enumerate(labels):
-        if label not in (to, ""):
-            known = factors.get(label)
-            if known is None:
-                known = factor(table, row, label, to, unit_field)
-            if isinstance(values[row], float):
-                values[row] = None if known is None else values[row] * known
+    labels, values = table.columns[unit_field], table.columns[field]
+    factors = {label: _known(label, to) for label in set(labels)}
+    if None in factors.values():
+        for row, label in enumerate(labels):
+            if factors[label] is None:
+                factor(table, row, label, to, unit_field)
+    if set(factors.values()) != {1.0}:
+        by = {label: NAN if known is None else known for label, known in factors.items()}
+        table.columns[field] = [
+            value * by[label] if isinstance(value, float) else value
+            for value, label in zip(values, labels, strict=True)
+        ]
+
+
+def _known(label: str, to: str) -> float | None:
+    """Factor of a unit spelling, a blank one meaning ``to`` itself; None if it is unknown or doesn't fit."""
+    try:
+        return units.factor(label, to) if label else 1.0
+    except units.UnitError:
+        return None
 
 
 @cache
@@ -130,9 +141,9 @@ def _rest(table: Table, row: int, field: str, name: str, total: Total | None, me
     others = [values[r] for r in members if r != row]
     if row not in members or total is None:
         why = "it is taken from no total"
-    elif total.amount is None:
+    elif total.amount is None or isnan(total.amount):
         why = f"the total isn't known ({total.at.sheet}!{total.at.address(total.field)})"
-    elif None in others:
+    elif any(value is None or isnan(value) for value in others):
         why = "the other amounts aren't all known"
     else:
         rest = fsum((total.amount, *(-value for value in others)))

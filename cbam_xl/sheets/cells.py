@@ -10,8 +10,8 @@ from ..model import Cell, Issue, fold
 from .declare import Sheet
 
 BLANK = ""
-LARGEST = 1e18
-"""No plant has figures beyond this one; sums and products of smaller ones stay finite."""
+LONG = 60
+"""A text longer than this is no misspelt name."""
 
 
 def header_text(value: object) -> str:
@@ -45,7 +45,10 @@ def nearest(text: str, known: Iterable[str]) -> str:
     """“Did you mean …?” for a text that isn't on a list, or nothing."""
     import difflib
 
-    found = difflib.get_close_matches(fold(text), by_fold := {fold(k): k for k in known}, 1, 0.6)
+    if len(text) > LONG:
+        return ""
+    by_fold = {fold(k): k for k in known if len(k) <= LONG}
+    found = difflib.get_close_matches(fold(text), by_fold, 1, 0.6)
     return f" Did you mean “{shown(by_fold[found[0]])}”?" if found else ""
 
 

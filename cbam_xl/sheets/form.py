@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..findings import issue
-from ..model import Cell, Issue, Site, fold
+from ..model import LARGEST, SMALLEST, Cell, Issue, Site, fold
+from ..report import NAN
 from . import choices
-from .cells import LARGEST, as_date, cell_error, header_text, missing_sheet, nearest, shown, text_of
+from .cells import as_date, cell_error, header_text, missing_sheet, nearest, shown, text_of
 from .declare import HEADER_ROW, REQUIRED, Column
 from .inputs import INSTALLATION
 from .read import Book, letters
@@ -23,10 +24,12 @@ def read(book: Book, issues: list[Issue]) -> Site:
     faults = book.faults(sheet.name)
     at = Cell(sheet.name, 0, {field: address for field, (address, _) in raw.items()})
     values: dict[str, object] = {}
+    lacking: list[Column] = []
     for column in sheet.columns:
         if column.field not in raw:
             issues.append(issue("header-missing", f"The form has no line “{column.header}”: write this label back.",
                                 Cell(sheet.name, HEADER_ROW, {"": "B"})))  # fmt: skip
+            values[column.field] = NAN if column.numeric else None
             continue
         address, value = raw[column.field]
         code, words, known = ("", "", None) if address in faults else _value(column, value)
@@ -36,11 +39,12 @@ def read(book: Book, issues: list[Issue]) -> Site:
             code, words = "value-missing", "is missing: it selects the act. Type a date such as 2024-12-31."
         if code:
             issues.append(issue(code, f"“{column.header}” {words}", at, column.field))
-        values[column.field] = known
-    lacking = [c.header for c in sheet.columns if c.need == REQUIRED and c.kind != "date" and values.get(c.field) is None]
+        elif known is None and column.need == REQUIRED:
+            lacking.append(column)
+        values[column.field] = NAN if code and column.numeric else known
     if lacking:
-        issues.append(issue("form-incomplete", f"For the communication still missing: {'; '.join(lacking)}.", at,
-                            next(c.field for c in sheet.columns if c.header == lacking[0])))  # fmt: skip
+        headers = "; ".join(c.header for c in lacking)
+        issues.append(issue("form-incomplete", f"For the communication still missing: {headers}.", at, lacking[0].field))
     return Site(at, values)
 
 
@@ -69,7 +73,7 @@ def _value(column: Column, value: object) -> tuple[str, str, object]:
         return "", "", day
     if column.numeric:
         if isinstance(value, float | int) and not isinstance(value, bool):
-            if abs(value) < LARGEST:
+            if value == 0 or SMALLEST < abs(value) < LARGEST:
                 return "", "", float(value)
             return "number-range", f"is {shown(text)}, which no plant has: type the figure again.", None
         return "number-expected", f"holds “{shown(text)}”: type a number, or leave it blank.", None

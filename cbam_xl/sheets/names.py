@@ -9,6 +9,8 @@ from . import choices
 from .cells import nearest, shown
 from .read import Table
 
+HINTS = 20
+"""Most unknown names of a column for which the nearest known one is looked up."""
 NAMED = ("Processes", "Energy units", "Precursors", "Goods")
 """Sheets whose rows bear names."""
 
@@ -23,6 +25,7 @@ class Names:
 
     def __init__(self, tables: Mapping[str, Table]) -> None:
         self.known: dict[str, dict[str, str]] = {}
+        self.unread = {sheet for sheet in NAMED if not tables[sheet].places}
         taken: dict[str, Cell] = {}
         for sheet in NAMED:
             self.known[sheet] = _names(tables[sheet], taken)
@@ -38,14 +41,15 @@ class Names:
                 known |= self.known[sheet] | {name: name for name in self.known[sheet].values()}
             values = table.columns[column.field]
             unknown: dict[str, str] = {}
+            blind = not self.unread.isdisjoint(allowed.sheets)
             for row, value in enumerate(values):
                 if not value:
                     values[row] = column.default if (row, column.field) not in table.faulty else ""
                 elif name := known.get(value) or known.get(fold(value)):
                     values[row] = name
-                else:
+                elif not blind:  # a name can't be called unknown while a sheet with names can't be read
                     if value not in unknown:
-                        unknown[value] = _unknown(value, allowed, known)
+                        unknown[value] = _unknown(value, allowed, known if len(unknown) < HINTS else {})
                     table.fault("name-unknown", row, column, unknown[value])
 
 

@@ -7,9 +7,10 @@ from math import isfinite
 from typing import Any, Protocol
 
 from ..findings import issue
-from ..model import REMAINING, Cell, Issue, fold
+from ..model import LARGEST, REMAINING, SMALLEST, Cell, Issue, fold
+from ..report import NAN
 from . import choices
-from .cells import BLANK, LARGEST, cell_error, filled, header_text, kind_of, missing_sheet, nearest, shown, text_of
+from .cells import BLANK, cell_error, filled, header_text, kind_of, missing_sheet, nearest, shown, text_of
 from .declare import FIRST_ROW, HEADER_ROW, LAST_ROW, MISSING, OPTIONAL, REQUIRED, UNIT_ROW, Column, Sheet, When
 
 
@@ -51,11 +52,14 @@ class Table:
         self.columns: dict[str, list[Any]] = {c.field: [] for c in sheet.columns}
         self.at: list[Cell] = []
         self.faulty: set[tuple[int, str]] = set()  # row position and field of cells whose fault was told
+        self.places: dict[str, int] = {}  # field -> position of its column; none when the sheet can't be read
         if sheet.name not in book.names:
             issues.append(missing_sheet(sheet))
             return
         rows = book.rows(sheet.name)
-        places = self._headers(rows[HEADER_ROW - 1] if len(rows) >= HEADER_ROW else [])
+        if self._moved(rows):
+            return
+        self.places = places = self._headers(rows[HEADER_ROW - 1] if len(rows) >= HEADER_ROW else [])
         if not places:
             return
         self.own = [f for f in places if not sheet.column(f).default]  # an entry with a default makes no row
@@ -75,6 +79,35 @@ class Table:
         """An issue that makes a cell unknown; the cell isn't called missing as well."""
         self.faulty.add((row, column.field))
         self.say(code, row, column.field, f"“{column.header}” {message}")
+
+    def unknown(self) -> None:
+        """An entry that can't be read is NaN from here on, because a blank one may have a default.
+
+        So is a figure whose unit can't be read, and every figure of a column that has lost its header.
+        """
+        for column in self.sheet.columns:
+            if not column.numeric:
+                continue
+            unit = column.unit_in
+            lost = column.field not in self.places or (unit != "" and unit not in self.places)
+            for row in range(len(self.at)) if lost else {row for row, _ in self.faulty}:
+                optional = column.need != REQUIRED and (row, column.field) in self.faulty
+                if lost or optional or (row, unit) in self.faulty:
+                    self.columns[column.field][row] = NAN
+
+    def _moved(self, rows: Sequence[Sequence[object]]) -> bool:
+        """Whether the headers stand in another row than theirs; nothing of the sheet can be read then."""
+        wanted = {header_text(c.header) for c in self.sheet.columns}
+        row = HEADER_ROW
+        if len(rows) >= row and wanted.isdisjoint(map(header_text, rows[row - 1])):
+            row = next((n for n, r in enumerate(rows[:20], 1) if len(wanted & set(map(header_text, r))) > 2), row)
+        if row == HEADER_ROW:
+            return False
+        at = Cell(self.sheet.name, row, {"": "B"})
+        self.issues.append(issue("sheet-missing", f"The headers of this sheet stand in row {row}, not in row "
+                                 f"{HEADER_ROW}: move them there, with all rows below, by deleting or inserting rows "
+                                 "above.", at))  # fmt: skip
+        return True
 
     def _headers(self, row: Sequence[object]) -> dict[str, int]:
         """Field -> position, by header text; a column may have been moved."""
@@ -166,10 +199,10 @@ class Table:
         return found
 
     def _numbers(self, column: Column, raw: Sequence[Any]) -> list[Any]:
-        if set(map(type, raw)) == {float} and min(raw) > 0 and max(raw) < LARGEST and isfinite(sum(raw)):
+        if set(map(type, raw)) == {float} and min(raw) > SMALLEST and max(raw) < LARGEST and isfinite(sum(raw)):
             found = list(raw)
         else:
-            found = [value if type(value) is float and 0.0 < value < LARGEST else
+            found = [value if type(value) is float and SMALLEST < value < LARGEST else
                      None if value == BLANK else self._other(column, row, value)
                      for row, value in enumerate(raw)]  # fmt: skip
         return self._percent(column, found) if column.kind == "percent" else found
@@ -190,7 +223,7 @@ class Table:
         elif not isinstance(value, float):
             self.fault("number-expected", row, column, f"holds {kind_of(value)} ({text_of(value)}) where a number "
                        "belongs: type the figure and give the cell a number format.")  # fmt: skip
-        elif not -LARGEST < value < LARGEST:
+        elif value != 0 and not SMALLEST < abs(value) < LARGEST:
             self.fault("number-range", row, column, f"is {value:g}, which no plant has: type the figure again.")
         elif value == 0:
             return self._zero(column, row)

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from math import fsum
+from math import fsum, isnan
 from typing import Any, TypeVar
 
 from .. import model as m
 from .. import reference, units
+from ..report import NAN
 from . import form, inputs, streams
 from .amounts import BY_PRODUCT, Total, convert, factor, masses, remaining, summed, used
-from .cells import shown
+from .cells import shown, text_of
 from .names import Names
 from .read import Book, Table
 
 R = TypeVar("R")
 Rows = list[int]
+CLINKER_FACTOR = "Clinker factor"
 
 
 def recognised(book: Book) -> bool:
@@ -32,6 +34,8 @@ def read(book: Book) -> m.Installation:
     names = Names(tables)
     for table in tables.values():
         names.resolve(table)
+        table.unknown()
+        _twice(table)
     processes = _processes(tables["Processes"])
     precursors = _precursors(tables["Precursors"])
     burnt = streams.read(tables["Source streams"])
@@ -45,10 +49,22 @@ def read(book: Book) -> m.Installation:
     _power(power, energy_units)
     remaining(shares, "stream", "weight", _meters(tables["Source streams"], tables["Measured emissions"], power))
     return m.Installation(
-        site, processes, _plain(m.Good, goods), _plain(m.Parameter, tables["Goods parameters"]), burnt, measured,
+        site, processes, _plain(m.Good, goods), _parameters(tables["Goods parameters"]), burnt, measured,
         _pfc(tables["PFC"]), _plain(m.Share, shares), energy_units, _plain(m.Transfer, heat),
         _plain(m.Electricity, power), precursors, _plain(m.Flow, flows),
         _plain(m.CarbonPrice, tables["Carbon price"]), "workbook", tuple(issues))  # fmt: skip
+
+
+def _twice(table: Table) -> None:
+    """Rows that say the same in every cell, on a sheet where each counts: one was probably pasted twice."""
+    rows = list(zip(*table.columns.values(), strict=True))
+    if table.sheet.columns[0].kind == "key" or len(set(rows)) == len(rows):
+        return
+    first: dict[tuple[Any, ...], int] = {}
+    for row, entry in enumerate(rows):
+        if first.setdefault(entry, row) != row:
+            table.say("row-twice", row, "", f"This row says the same as row {table.at[first[entry]].row}, and both "
+                      "count. Delete one, or tell them apart in “Evidence, note”.")  # fmt: skip
 
 
 def _plain(record: type[R], table: Table) -> tuple[R, ...]:
@@ -80,7 +96,7 @@ def _processes(table: Table) -> tuple[m.Process, ...]:
         _counted_twice(table, name, leaving)
         category = c["category"][main]
         out = tuple(dict.fromkeys(c["category"][r] for r in leaving))
-        unknown = any(c["quantity"][r] is None and (r, "quantity") in table.faulty for r in members)
+        unknown = any((r, "quantity") in table.faulty for r in members)
         found.append(m.Process(
             table.at[main], name, category,
             tuple(dict.fromkeys(c["route"][r] for r in members if c["category"][r] == category and c["route"][r])),
@@ -214,11 +230,31 @@ def _in(label: str, mwh: float | None) -> float | None:
     return mwh if mwh is None or units.dimension(label) != "energy" else mwh / units.factor(label, "MWh")
 
 
+def _parameters(table: Table) -> tuple[m.Parameter, ...]:
+    """Percentages and ratios are numbers; one that is a text or impossible is unknown."""
+    units_of = {row["parameter"]: row["unit"] for row in reference.rows("goods_parameters")}
+    column, values = table.sheet.column("value"), table.columns["value"]
+    for row, name in enumerate(table.columns["parameter"]):
+        value, unit = values[row], units_of.get(name)
+        if value is None or unit not in ("%", "t/t"):
+            continue
+        if isinstance(value, bool) or not isinstance(value, float | int):
+            table.fault("number-expected", row, column, f"holds “{shown(text_of(value), 30)}”, but {name} is a figure "
+                        f"in {unit}. Type it as a number, without blanks and units.")  # fmt: skip
+        elif not 0 <= value <= (100 if unit == "%" else m.LARGEST):
+            table.fault("number-range", row, column, f"is {value:g} {unit}, which {name} can't be. Correct it.")
+        elif name == CLINKER_FACTOR and 0 < value <= 1:
+            table.say("fraction-typed", row, "value", f"{name} is {value:g} %. If it is meant as a fraction, type "
+                      f"{value * 100:g}.")  # fmt: skip
+        values[row] = NAN if (row, "value") in table.faulty else float(value)
+    return _plain(m.Parameter, table)
+
+
 def _pfc(table: Table) -> tuple[m.Pfc, ...]:
     """A current efficiency that is a fraction, or impossible, is unknown: Eq. 24 would divide by it."""
     column, values = table.sheet.column("current_efficiency"), table.columns["current_efficiency"]
     for row, value in enumerate(values):
-        if value is None or table.columns["method"][row] != m.OVERVOLTAGE or 50 <= value <= 100:
+        if value is None or isnan(value) or table.columns["method"][row] != m.OVERVOLTAGE or 50 <= value <= 100:
             continue
         if value < 1.5:
             table.fault("efficiency-low", row, column, f"is {value:g}: Eq. 24 wants per cent. Type {value * 100:g} if "
@@ -235,6 +271,6 @@ def zero_reasons(table: Table, field: str, reasons: Iterable[str]) -> None:
     column, values = table.sheet.column(field), table.columns[field]
     for row, value in enumerate(values):
         if value == 0 and not any(table.columns[r][row] for r in reasons):
-            values[row] = None
+            values[row] = NAN
             table.fault("zero-reason", row, column, "is 0, which counts only with its reason: say in “Evidence, note” "
                         "why, e.g. renewable origin under contract; else leave it blank.")  # fmt: skip

@@ -108,9 +108,9 @@ def _emptied(book: p.Package, output: Output, links: Sequence[Link]) -> tuple[st
     """The part of an output sheet, without the rows that stand there, and with new links for those that will."""
     part = _part(book, output.name)
     xml = p.replace_rows(book.read(part), FIRST_ROW, b"")
-    kept = b"".join(re.findall(_LINK_ABOVE, xml))
-    if links or kept or b"<hyperlinks" in xml:
-        new = kept + p.hyperlinks_xml(links[:MAX_LINKS])
+    kept = re.findall(_LINK_ABOVE, xml)
+    if links or len(kept) < xml.count(b"<hyperlink "):
+        new = b"".join(kept) + p.hyperlinks_xml(links[:MAX_LINKS])
         xml = p.replace_element(xml, "hyperlinks", b"<hyperlinks>" + new + b"</hyperlinks>" if new else b"")
     return part, xml
 
@@ -155,19 +155,16 @@ def _closure(line: Closure) -> Column:
 
 def _trace(report: Report) -> tuple[list[Column], list[Link]]:
     """The columns of sheet Trace, and a link from each term to the cell behind it."""
+    of = dict[str, Any](zip(Term._fields, _columns(report.terms, len(Term._fields)), strict=True))
     cells: list[str | None] = []
     links: list[Link] = []
-    for row, term in enumerate(report.terms, FIRST_ROW):
-        if term.at is None:
-            cells.append(None)
-            continue
-        sheet, address = term.at.sheet, term.at.address(term.field)
-        cells.append(f"{sheet}!{address}")
-        if sheet in inputs.BY_NAME:
-            links.append((f"I{row}", sheet, address))
-    of = dict(zip(Term._fields, _columns(report.terms, len(Term._fields)), strict=True))
+    for row, (at, field) in enumerate(zip(of["at"], of["field"], strict=True), FIRST_ROW):
+        address = at.address(field) if at else ""
+        cells.append(f"{at.sheet}!{address}" if at else None)
+        if at and at.sheet in inputs.BY_NAME:
+            links.append((f"I{row}", at.sheet, address))
     steps = [f"= {step}" if total else step for step, total in zip(of["step"], of["total"], strict=True)]
-    formulas = [formula(term) for term in report.terms]
+    formulas = list(map(formula, report.terms))
     return [of["owner"], steps, of["quantity"], of["value"], of["unit"], formulas, of["cites"], cells,
             of["data_source"], of["note"]], links  # fmt: skip
 

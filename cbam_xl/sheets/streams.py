@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import isnan
+
 from .. import model as m
 from .. import units
 from .amounts import factor, used
@@ -92,6 +94,8 @@ def _per_gas(table: Table, row: int) -> bool:
 def _net(table: Table, row: int, label: str) -> float | None:
     """Net divided by gross calorific value; needed where a unit says gross."""
     ratio: float | None = table.columns["net_per_gross"][row]
+    if ratio is not None and isnan(ratio):
+        return ratio
     if ratio is None:
         if (row, "net_per_gross") not in table.faulty:
             table.faulty.add((row, "net_per_gross"))  # told once, however many units of the row say gross

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import random
 import zipfile
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
-from typing import NamedTuple
+from types import SimpleNamespace
+from typing import Any, NamedTuple
 
 from cbam_xl import attribution, checks, road, units
 from cbam_xl.law import on
 from cbam_xl.model import Installation
 from cbam_xl.report import Report
-from cbam_xl.sheets import inputs, outputs, records
+from cbam_xl.sheets import amounts, inputs, outputs, records
 
 from . import installations
 from .measure import interleaved, peak, python, shown
@@ -162,30 +164,31 @@ def imports(rounds: int) -> Iterator[Line]:
 
 
 def conversion(rounds: int, count: int = 50_000) -> Iterator[Line]:
-    """G7: numbers with unit spellings to the canonical unit, beside bare look-ups and beside pint row by row."""
-    import random
-
+    """G7: a column of numbers with unit spellings to the canonical unit, beside bare look-ups and pint row by row."""
     r = random.Random(7)
-    spellings = [s for s in units.table("TJ") if " " not in s][:10]
+    spellings = [s for s in units.table("MWh") if " " not in s][:10]
     values = [r.uniform(1, 1e5) for _ in range(count)]
     labels = [r.choice(spellings) for _ in range(count)]
-    factors = units.table("TJ")
+    factors = units.table("MWh")
     some = count // 100
 
-    def with_pint() -> list[float]:
-        return [units.convert_with_pint(value, label, "TJ") for value, label in zip(values[:some], labels, strict=False)]
+    def ours() -> None:
+        table: Any = SimpleNamespace(columns={"quantity": values, "quantity_unit": labels})
+        amounts.convert(table, "quantity", "quantity_unit", "MWh")
 
-    timings = interleaved({
-        "floor": lambda: [value * factors[label] for value, label in zip(values, labels, strict=True)],
-        "ours": lambda: units.converted(values, labels, "TJ"),
-        "pint": with_pint,
-    }, rounds, "floor")  # fmt: skip
-    ours, floor = timings["ours"], timings["floor"]
-    yield line("G7", f"{count:,} rows", "units checked and converted ÷ bare look-up", shown(ours.seconds),
-               shown(floor.seconds), ours.ratio, "≤ 2")  # fmt: skip
-    pint = timings["pint"].seconds * count / some
-    yield line("G7", f"{count:,} rows", "a pint Quantity per row ÷ units checked and converted", shown(pint),
-               shown(ours.seconds), pint / ours.seconds, "≥ 200")  # fmt: skip
+    def with_pint() -> None:
+        for value, label in zip(values[:some], labels, strict=False):
+            units.convert_with_pint(value, label, "MWh")
+
+    def bare() -> list[float]:
+        return [value * factors[label] for value, label in zip(values, labels, strict=True)]
+
+    timings = interleaved({"floor": bare, "ours": ours, "pint": with_pint}, rounds, "floor")
+    mine, floor, pint = timings["ours"], timings["floor"], timings["pint"].seconds * count / some
+    yield line("G7", f"{count:,} rows", "column checked and converted ÷ bare look-up", shown(mine.seconds),
+               shown(floor.seconds), mine.ratio, "≤ 2")  # fmt: skip
+    yield line("G7", f"{count:,} rows", "pint row by row ÷ column checked and converted", shown(pint),
+               shown(mine.seconds), pint / mine.seconds, "≥ 200")  # fmt: skip
 
 
 def exactness(count: int) -> Iterator[Line]:
