@@ -36,7 +36,7 @@ _CENTRAL = struct.Struct("<4s6H3L5H2L")
 _END = struct.Struct("<4s4H2LH")
 _END64 = struct.Struct("<4sQ2H2L4Q")
 _NONE16, _NONE32 = 0xFFFF, 0xFFFFFFFF
-_ENCRYPTED, _DESCRIPTOR, _UTF8 = 0x1, 0x8, 0x800
+_ENCRYPTED, _UTF8 = 0x1, 0x800
 
 
 class Entry(NamedTuple):

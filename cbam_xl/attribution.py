@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
 from itertools import chain
 from math import fsum, isnan
 from typing import NamedTuple
@@ -12,12 +11,23 @@ from typing import NamedTuple
 from . import checks, closure, emissions, energy, missing, reference, solver, terms
 from . import equations as eq
 from .collector import paused
-from .emissions import Assigned, Emission
+from .emissions import Assigned, Emission, split
 from .energy import Moved
 from .factors import Supply
 from .findings import issue
 from .law import Law, on
-from .model import ELECTRICITY, OUTSIDE, SHARED, Flow, Installation, Issue, Precursor, Share, fold
+from .model import (
+    ALUMINIUM,
+    DEFAULT_VALUE,
+    ELECTRICITY,
+    HYDROGEN,
+    NON_ALUMINIUM,
+    OUTSIDE,
+    Flow,
+    Installation,
+    Issue,
+    Precursor,
+)
 from .report import NAN, Balance, GoodResult, Report, Term, Totals, or_nan
 
 DIRECT, INDIRECT, POWER, DEFAULT, BOUGHT = range(5)
@@ -32,8 +42,6 @@ ENTERED = (
 )
 """Totals that a field of the form may replace: what, field, label."""
 
-NITRIC_ACID, HYDROGEN, DEFAULTED = "Nitric acid", "Hydrogen", "default"
-
 
 class First(NamedTuple):
     """What is attributed to one process (Eq. 48, 49), with the MWh behind it, before any precursor."""
@@ -44,8 +52,7 @@ class First(NamedTuple):
 
 def recalculate(installation: Installation, *, floor: bool = True) -> Report:
     """Solve an installation under the act of its reporting period; ``floor=False`` as the Commission's workbook."""
-    end = installation.site.values.get("period_end")
-    return solve(installation, on(end if isinstance(end, date) else None), floor=floor)
+    return solve(installation, on(installation.site.day("period_end")), floor=floor)
 
 
 @paused()
@@ -53,9 +60,7 @@ def solve(installation: Installation, law: Law, *, floor: bool = True) -> Report
     """Every balance, closure line, term and issue of an installation. Unknown figures are NaN, never 0."""
     read, installation = installation, missing.with_unknowns(installation)
     issues = list(read.issues)
-    shares: dict[str, list[Share]] = defaultdict(list)
-    for s in installation.shares:
-        shares[fold(s.stream)].append(s)
+    shares = emissions.by_stream(installation.shares)
     emitted = emissions.all_of(installation, law)
     assigned = [Assigned(e, name, part) for e in emitted for name, part in split(e.name, e.process, shares)]
     supplies = [
@@ -63,8 +68,7 @@ def solve(installation: Installation, law: Law, *, floor: bool = True) -> Report
         for row in installation.electricity
         for name, part in split(row.source, row.target, shares)
     ]
-    nitric = frozenset(p.name for p in installation.processes if p.category == NITRIC_ACID)
-    moved, units, found = energy.balance(installation, law, assigned, supplies, nitric)
+    moved, units, found = energy.balance(installation, law, assigned, supplies)
     issues += found
 
     taken: dict[str, list[Moved]] = defaultdict(list)
@@ -82,9 +86,8 @@ def solve(installation: Installation, law: Law, *, floor: bool = True) -> Report
     issues += found
     lines = closure.lines(installation, law, totals, balances, assigned, moved, carbon)
     goods = tuple(_goods(installation, {b.name: b for b in balances}))
-    start, end = (d if isinstance(d := installation.site.values.get(f), date) else None
-                  for f in ("period_start", "period_end"))  # fmt: skip
-    report = Report(law.act, (start, end), totals, balances, goods, tuple(u.result for u in units.values()), lines,
+    period = installation.site.day("period_start"), installation.site.day("period_end")
+    report = Report(law.act, period, totals, balances, goods, tuple(u.result for u in units.values()), lines,
                     tuple(_by_owner(trail, installation)), (), reference.editions())  # fmt: skip
     issues += checks.run(read, law, report)
     return report._replace(issues=checks.sort(issues))
@@ -97,18 +100,6 @@ def _by_owner(trail: list[Term], installation: Installation) -> list[Term]:
     for term in trail:
         of.get(term.owner, first).append(term)
     return [*first, *chain.from_iterable(of.values())]
-
-
-def split(name: str, end: str, shares: Mapping[str, list[Share]]) -> list[tuple[str, float]]:
-    """Who gets which part of a stream or meter: its end all of it, or of a shared one amount / sum of amounts.
-
-    Sub-meters are so reconciled with the main meter (Eq. 55, 56). What is shared without amounts is nobody's ("").
-    """
-    if end != SHARED:
-        return [(end, 1.0)]
-    rows = shares.get(fold(name), [])
-    total = fsum(or_nan(s.weight) for s in rows)
-    return [(s.process, or_nan(s.weight) / total if total else NAN) for s in rows] or [("", 1.0)]
 
 
 def _carbon(installation: Installation, law: Law) -> dict[str, list[tuple[Flow, float]]]:
@@ -223,7 +214,7 @@ def _bought(f: Flow, p: Precursor, side: list[float]) -> list[Term]:
     mass, direct, mwh = or_nan(f.quantity), or_nan(p.see_direct), or_nan(p.electricity)
     none = p.electricity == 0 or p.electricity_ef == 0
     indirect = 0.0 if none else eq.electricity_emissions(mwh, or_nan(p.electricity_ef))
-    defaulted = direct if fold(p.see_direct_source) == DEFAULTED else 0.0
+    defaulted = direct if p.see_direct_source == DEFAULT_VALUE else 0.0
     for column, value in ((DIRECT, direct), (INDIRECT, indirect), (POWER, mwh), (DEFAULT, defaulted),
                           (BOUGHT, direct + indirect)):  # fmt: skip
         side[column] += mass * value
@@ -247,13 +238,13 @@ def _alloying(installation: Installation, law: Law) -> dict[str, float]:
     """
     if installation.origin == "communication":
         return {}
-    aluminium = {p.name for p in installation.processes if p.category in ("Unwrought aluminium", "Aluminium products")
+    aluminium = {p.name for p in installation.processes if p.category in ALUMINIUM
                  and p.routes != ("Primary (electrolytic) smelting",)}  # fmt: skip
     of_good = {g.name: g.process for g in installation.goods}
     found: dict[str, float] = {}
     for row in installation.parameters:
         name = of_good.get(row.target, row.target)
-        if row.parameter == "% non-aluminium elements" and name in aluminium and isinstance(row.value, float):
+        if row.parameter == NON_ALUMINIUM and name in aluminium and isinstance(row.value, float):
             found[name] = max(row.value / 100, found.get(name, 0.0))
     return {name: share for name, share in found.items() if not share <= law.alloying_threshold}
 

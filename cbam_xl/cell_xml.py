@@ -80,10 +80,12 @@ def string(text: str) -> str:
     """
     if _is_plain(text) and len(text) <= MAX_TEXT // 2:
         return text
-    text = re.sub(_ILLEGAL, "", text.replace("\r\n", "\n").replace("\r", "\n"))
+    if not text.isprintable():
+        text = re.sub(_ILLEGAL, "", text.replace("\r\n", "\n").replace("\r", "\n"))
     if len(text) > MAX_TEXT // 2 and len(wide := text.encode("utf-16-le")) > 2 * MAX_TEXT:
         text = wide[: 2 * MAX_TEXT - 2].decode("utf-16-le", "ignore") + "…"
-    return re.sub(_ESCAPE, "_x005F_", text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    text = re.sub(_ESCAPE, "_x005F_", text) if "_x" in text else text
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _element(text: str) -> str:

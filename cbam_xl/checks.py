@@ -7,13 +7,26 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date
 from math import fsum, isnan
 
 from . import reference
 from .findings import issue
 from .law import Law
-from .model import ERROR, MARKET, NOTE, SHARED, WARNING, Cell, Installation, Issue, Process, fold
+from .model import (
+    ALUMINIUM,
+    DEFAULT_VALUE,
+    ERROR,
+    MARKET,
+    NON_ALUMINIUM,
+    NOTE,
+    SHARED,
+    WARNING,
+    Cell,
+    Installation,
+    Issue,
+    Process,
+    fold,
+)
 from .report import Report
 from .row_checks import TIGHT, carbon, emitting, energy, flows, label, shares
 
@@ -50,7 +63,7 @@ def period(installation: Installation, law: Law, report: Report) -> Iterator[Iss
     if end and end.year < law.valid_from.year - 1:
         yield issue("period-early", f"The reporting period ends on {end}, long before the act applies "
                     f"({law.valid_from}): correct the dates.", at, "period_end", origin)  # fmt: skip
-    if isinstance(end, date) and end > law.valid_to:
+    if end and end > law.valid_to:
         yield issue("period-act", f"The period ends on {end}: from 2026 Regulation (EU) 2025/2547 applies. These "
                     f"figures follow {law.act}; don't communicate them.", at, "period_end", origin)  # fmt: skip
 
@@ -62,6 +75,7 @@ def processes(installation: Installation, law: Law, report: Report) -> Iterator[
         blank = Cell("Processes", 7, {"name": "B"}) if origin == "workbook" else Cell("A_InstData", 83, {"name": "L"})
         yield issue("no-process", "There is no production process of a CBAM good: enter at least one on Processes.",
                     installation.processes[0].at if installation.processes else blank, "name", origin)  # fmt: skip
+    lost = any(i.code == "sheet-missing" for i in installation.issues)
     balances = {b.name: b for b in report.processes}
     rows = emitting(installation)
     shared = {fold(label(e)) for e in rows if e.process == SHARED}
@@ -77,7 +91,8 @@ def processes(installation: Installation, law: Law, report: Report) -> Iterator[
         elif p.is_cbam and p.quantity == 0:
             yield issue("idle-process", f"“{p.name}” produced nothing in the period: it has no SEE.", p.at, "quantity",
                         origin)  # fmt: skip
-        if isnan(b.direct_emissions_tco2e) and p.direct_entered is None and p.name not in with_rows and p.is_cbam:
+        nothing = p.direct_entered is None and p.name not in with_rows and not lost
+        if nothing and p.is_cbam and isnan(b.direct_emissions_tco2e):
             yield issue("emissions-missing", f"“{p.name}” has neither DirEm* nor emission rows, while emissions stand "
                         "there without a process: assign them, or type DirEm* (0 if none).", p.at, "direct_entered",
                         origin)  # fmt: skip
@@ -93,6 +108,7 @@ def processes(installation: Installation, law: Law, report: Report) -> Iterator[
 
 
 def _routes(p: Process, origin: str) -> Iterator[Issue]:
+    """Routes that aren't on the list, and several of one category in one process (II 3, III A.4(b))."""
     known = reference.routes(p.category) if p.is_cbam else ()
     for route in p.routes if p.is_cbam else ():
         if route not in known and fold(route) != fold(ANY_ROUTE):
@@ -184,7 +200,7 @@ def parameters(installation: Installation, law: Law, report: Report) -> Iterator
             yield issue("other-materials", f"“{row.target}” holds {row.value:g} % other materials, more than 5 %: "
                         "Total production must be the mass of the metal only.", row.at, "value",
                         installation.origin)  # fmt: skip
-        elif (row.parameter == "% non-aluminium elements" and "luminium" in category
+        elif (row.parameter == NON_ALUMINIUM and category in ALUMINIUM
               and row.value > law.alloying_threshold * 100):  # fmt: skip
             how = ("they count as primary aluminium with its default value, unless the route is primary smelting."
                    if installation.origin == "workbook" else
@@ -197,7 +213,7 @@ def defaults(installation: Installation, law: Law, report: Report) -> Iterator[I
     """IV 1: a default value needs its justification."""
     if installation.origin == "workbook" and not installation.site.text("default_justification"):
         for p in installation.precursors:
-            if fold(p.see_direct_source) == "default" and not p.justification:
+            if p.see_direct_source == DEFAULT_VALUE and not p.justification:
                 yield issue("default-justification", f"“{p.name}” rests on a default value: choose a justification, "
                             "here or on Installation.", p.at, "justification")  # fmt: skip
 
@@ -221,4 +237,3 @@ def closure(installation: Installation, law: Law, report: Report) -> Iterator[Is
 
 
 CHECKS: tuple[Check, ...] = (period, processes, goods, parameters, carbon, flows, energy, shares, defaults, closure)
-

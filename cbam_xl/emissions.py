@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from math import fsum
 from typing import NamedTuple
 
 from . import equations as eq
@@ -13,11 +15,14 @@ from .model import (
     MASS_BALANCE,
     OVERVOLTAGE,
     PROCESS_EMISSIONS,
+    SHARED,
     Cell,
     Installation,
     Measured,
     Pfc,
+    Share,
     Stream,
+    fold,
 )
 from .report import NAN, or_nan
 
@@ -157,3 +162,23 @@ def all_of(installation: Installation, law: Law) -> list[Emission]:
         *(pfc(p, law) for p in installation.pfc),
     )
     return list(found)
+
+
+def by_stream(shares: Iterable[Share]) -> dict[str, list[Share]]:
+    """The rows of sheet Shared streams by what they share, its name folded."""
+    found: dict[str, list[Share]] = defaultdict(list)
+    for s in shares:
+        found[fold(s.stream)].append(s)
+    return found
+
+
+def split(name: str, end: str, shares: Mapping[str, list[Share]]) -> list[tuple[str, float]]:
+    """Who gets which part of a stream or meter: its end all of it, or of a shared one amount / sum of amounts.
+
+    Sub-meters are so reconciled with the main meter (Eq. 55, 56). What is shared without amounts is nobody's ("").
+    """
+    if end != SHARED:
+        return [(end, 1.0)]
+    rows = shares.get(fold(name), [])
+    total = fsum(or_nan(s.weight) for s in rows)
+    return [(s.process, or_nan(s.weight) / total if total else NAN) for s in rows] or [("", 1.0)]

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from . import equations as eq
 from .emissions import Assigned
-from .factors import Supply, Unit, of_units, power_ef, transfer_ef, waste_gas_ef
+from .factors import Supply, Unit, makers_of_nitric_acid, of_units, power_ef, transfer_ef, waste_gas_ef
 from .findings import issue
 from .law import Law
 from .model import ELECTRICITY, HEAT, RENEWABLE_POWER, WASTE_GAS, Electricity, Installation, Issue, Transfer
@@ -32,13 +32,13 @@ class Moved(NamedTuple):
 
 
 def balance(
-    installation: Installation, law: Law, assigned: Iterable[Assigned], supplies: list[Supply], nitric: frozenset[str]
+    installation: Installation, law: Law, assigned: Iterable[Assigned], supplies: list[Supply]
 ) -> tuple[list[Moved], dict[str, Unit], list[Issue]]:
     """All rows (heat, waste gas, electricity) and the energy units; what a unit uses itself is no output and no row.
 
-    An amount of 0 moves nothing, whatever its factor. ``nitric`` are the processes that make nitric acid: their heat
-    has no emissions (F.1).
+    An amount of 0 moves nothing, whatever its factor.
     """
+    nitric = makers_of_nitric_acid(installation)
     units, issues = of_units(installation, law, assigned, supplies, nitric)
     moved = []
     for row in installation.transfers:
@@ -54,8 +54,9 @@ def balance(
             ef = direct = own_ef(s.row)
         elif s.row.source != s.target:
             ef, direct = (unit.direct + unit.indirect) * unit.per_mwh, unit.direct * unit.per_mwh
-            if s.row.ef is not None and not isnan(s.row.ef) and not (s.row.ef == 0 and unit.unit.kind == RENEWABLE_POWER):
-                issues.append(_ignored(s.row, s.row.ef, ef, "MWh"))
+            typed = or_nan(s.row.ef)
+            if not isnan(typed) and not (typed == 0 and unit.unit.kind == RENEWABLE_POWER):
+                issues.append(_ignored(s.row, typed, ef, "MWh"))
         else:
             continue
         off, indirect = (eq.electricity_emissions(s.mwh, x) if s.mwh else 0.0 for x in (direct, ef))

@@ -22,6 +22,7 @@ from .model import (
     BOILER,
     CHP,
     HEAT,
+    NITRIC_ACID,
     POWER_PLANT,
     RENEWABLE_POWER,
     WASTE_GAS,
@@ -100,6 +101,11 @@ def capped(emission: Emission, law: Law) -> float:
     return ceiling if fuel and fuel.get("waste_gas") == "yes" and emission.fossil > ceiling > 0 else emission.fossil
 
 
+def makers_of_nitric_acid(installation: Installation) -> frozenset[str]:
+    """Processes that make nitric acid: the heat they hand on has no emissions (F.1)."""
+    return frozenset(p.name for p in installation.processes if p.category == NITRIC_ACID)
+
+
 def transfer_ef(row: Transfer, law: Law, nitric: frozenset[str]) -> float:
     """Factor of heat that doesn't come from an energy unit: typed, or the common fuel's standard factor (C.2.3)."""
     if row.ef is not None:
@@ -173,9 +179,7 @@ def _fuels(
     return fuels
 
 
-def _outputs(
-    installation: Installation, supplies: list[Supply], fuels: dict[str, list[_Fuel]]
-) -> dict[str, _Outputs]:
+def _outputs(installation: Installation, supplies: list[Supply], fuels: dict[str, list[_Fuel]]) -> dict[str, _Outputs]:
     """Heat and power that each unit gives to others and gets from others."""
     heat: dict[str, list[float]] = defaultdict(list)
     power: dict[str, list[float]] = defaultdict(list)
@@ -317,8 +321,15 @@ def _solved(
     behind, endless = solve(by_all, [[x] for x in indirect])
     for loop in endless:
         names = ", ".join(f"“{all_units[i].unit.name}”" for i in loop)
-        issues.append(issue("loop-endless", f"{names}: these energy units give heat or power only to each other, so "
-                            "their emissions reach nobody. Correct their amounts.", all_units[loop[0]].unit.at, "name"))
+        issues.append(
+            issue(
+                "loop-endless",
+                f"{names}: these energy units give heat or power only to each other, so "
+                "their emissions reach nobody. Correct their amounts.",
+                all_units[loop[0]].unit.at,
+                "name",
+            )
+        )
     return {
         name: units[name]._replace(direct=burnt[i][0], indirect=behind[i][0], mwh=burnt[i][1])
         for name, i in place.items()

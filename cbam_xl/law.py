@@ -33,13 +33,13 @@ class Law(NamedTuple):
     molar_mass_cl2: float
     molar_mass_naoh: float
     molar_mass_naclo3: float
-    see_decimals: int = 5  # output only (III A.1(5))
     floor_at_zero: bool = True  # Eq. 48, last sentence
 
 
 @cache
 def transitional() -> Law:
     """Implementing Regulation (EU) 2023/1773: goods produced up to 31 December 2025."""
+
     def figure(id: str) -> float:
         return reference.parameter(id).value
 

@@ -9,6 +9,7 @@ A reference to a process, energy unit or precursor is its name exactly as it was
 
 # annotations stay values here: as texts, which each named tuple would have to parse, they take half as long again
 from collections.abc import Mapping
+from datetime import date
 from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
@@ -19,6 +20,9 @@ REMAINING, NOT_CBAM = "remaining", "Not a CBAM good"
 WORDS = (OUTSIDE, SHARED, MARKET, OTHER_USE, WASTE, GRID, PURCHASE_AGREEMENT, DIRECT_LINE, REMAINING)
 """Reserved words: no process, energy unit, precursor or good may bear one of these names."""
 
+ODD = "_*?~"
+"""Characters that the Commission's formulas, which look names up as patterns, take for others."""
+
 ERROR, WARNING, NOTE = "error", "warning", "note"
 BOILER, CHP, POWER_PLANT, RENEWABLE_POWER = "Boiler or heat network", "CHP", "Power plant", "Renewable power"
 COMBUSTION, PROCESS_EMISSIONS, MASS_BALANCE, CO2_TRANSFER = (
@@ -26,6 +30,15 @@ COMBUSTION, PROCESS_EMISSIONS, MASS_BALANCE, CO2_TRANSFER = (
 SLOPE, OVERVOLTAGE = "Slope method", "Overvoltage method"
 HEAT, WASTE_GAS, ELECTRICITY = "Heat", "Waste gas", "Electricity"
 SUBMETER = "Sub-meter"
+DEFAULT_VALUE = "Default"
+VALUE_SOURCES = ("Measured", DEFAULT_VALUE, "Unknown")
+EF_SOURCES = ("D.4(a)", "D.4(b)", "D.4.1", "D.4.2", "D.4.3.1", "D.4.3.2", "Mix")
+"""Where a precursor's figures come from, and the factor of electricity (III D.4); the Commission's words."""
+
+NITRIC_ACID, HYDROGEN = "Nitric acid", "Hydrogen"
+ALUMINIUM = ("Unwrought aluminium", "Aluminium products")
+NON_ALUMINIUM = "% non-aluminium elements"
+"""Categories, and a parameter of their goods, for which the act has rules of their own."""
 
 SMALLEST, LARGEST = 1e-15, 1e18
 """No plant has figures beyond these; sums, products and quotients of those between them stay finite."""
@@ -41,6 +54,10 @@ def fold(name: str) -> str:
     True
     """
     return " ".join(name.split()).casefold()
+
+
+RESERVED = frozenset(map(fold, WORDS))
+"""The reserved words in the form in which names are compared."""
 
 
 class Cell(NamedTuple):
@@ -93,6 +110,7 @@ class Process(NamedTuple):
 
     @property
     def is_cbam(self) -> bool:
+        """Whether it makes CBAM goods; another process is there to close the balances."""
         return self.category != NOT_CBAM
 
 
@@ -285,12 +303,19 @@ class Site(NamedTuple):
     values: Mapping[str, object] = NO_COLUMNS
 
     def text(self, field: str) -> str:
+        """A field as text, "" when it is blank."""
         value = self.values.get(field)
         return "" if value is None else str(value)
 
     def number(self, field: str) -> float | None:
+        """A figure; None when it is blank, NaN when it can't be read."""
         value = self.values.get(field)
         return value if isinstance(value, float) else None
+
+    def day(self, field: str) -> date | None:
+        """A date; None when it is blank or can't be read."""
+        value = self.values.get(field)
+        return value if isinstance(value, date) else None
 
 
 class Installation(NamedTuple):

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-from .model import Cell, Issue
+from .model import ERROR, Cell, Issue
 
 NAN = float("nan")
 
@@ -19,7 +19,7 @@ class Term(NamedTuple):
     """One figure on the way to a result, with the formula that made it and the cell behind it."""
 
     owner: str  # process or energy unit; "" is the installation
-    step: str  # the field of Balance it belongs to, or a heading of its own
+    step: str  # heading in the trace; the terms below it sum to its total
     quantity: str
     value: float  # NaN: unknown
     unit: str
@@ -161,7 +161,7 @@ class Report(NamedTuple):
     @property
     def failed(self) -> bool:
         """Whether any issue is an error."""
-        return any(i.level == "error" for i in self.issues)
+        return any(i.level == ERROR for i in self.issues)
 
     def json(self) -> dict[str, object]:
         """The Report with the keys and units of the command line's ``--json``; unknown is None."""

@@ -132,15 +132,14 @@ def table(report: Report) -> Iterator[str]:
     goods: dict[str, list[GoodResult]] = {}
     for g in report.goods:
         goods.setdefault(g.process, []).append(g)
-    findings = dict.fromkeys((b.name for b in report.processes), "")
     for b in report.processes:
-        found = [i for i in report.issues if f"“{one_line(b.name)}”" in i.message and i.level != "note"]
-        findings[b.name] = (counts(found) if found else "") + (" (indicative)" if b.indicative else "")
+        found = [i for i in report.issues if f"“{one_line(b.name)}”" in i.message and i.level != NOTE]
+        findings = (counts(found) if found else "") + (" (indicative)" if b.indicative else "")
         default = "unknown" if isnan(b.default_share) else f"{100 * b.default_share:.1f} %"
         figures = (_see(b.see_direct), _see(b.see_indirect), _see(b.see_total), default if b.see_direct else "–")
         mine = [(one_line(g.name, NAME), one_line(g.cn_code, 8)) for g in goods.get(b.name, ())] or [("–", "")]
         for k, (name, code) in enumerate(mine):
-            first, last = (one_line(b.name, NAME), findings[b.name]) if k == 0 else ("", "")
+            first, last = (one_line(b.name, NAME), findings) if k == 0 else ("", "")
             rows.append((first, name, code, *figures, last))
     widths = [max(len(r[i]) for r in rows) for i in range(len(rows[0]))]
     start, end = report.period

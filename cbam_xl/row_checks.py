@@ -11,7 +11,9 @@ from functools import cache
 from math import fsum
 
 from . import reference
+from .emissions import by_stream
 from .equations import reconciliation_factor
+from .factors import makers_of_nitric_acid
 from .findings import issue
 from .law import Law
 from .model import (
@@ -42,6 +44,7 @@ def emitting(installation: Installation) -> list[Emitting]:
 
 
 def label(row: Emitting) -> str:
+    """What a row that emits is called in messages and on Shared streams."""
     return row.technology if isinstance(row, Pfc) else row.name
 
 
@@ -106,7 +109,7 @@ def energy(installation: Installation, law: Law, report: Report) -> Iterator[Iss
     """III C, D, F.1: every heat and power transfer has a factor; nothing for heat of nitric acid."""
     origin = installation.origin
     units = {u.name for u in installation.units}
-    nitric = {p.name for p in installation.processes if p.category == "Nitric acid"}
+    nitric = makers_of_nitric_acid(installation)
     for t in installation.transfers:
         if t.kind == HEAT and t.source not in units:
             if t.ef is None and not t.fuel and t.source not in nitric and t.quantity != 0:
@@ -128,9 +131,7 @@ def energy(installation: Installation, law: Law, report: Report) -> Iterator[Iss
 def shares(installation: Installation, law: Law, report: Report) -> Iterator[Issue]:
     """III F.3, F.4: shared streams are split, keys have a reason, streams without a process are told."""
     origin = installation.origin
-    split: dict[str, list[Share]] = defaultdict(list)
-    for s in installation.shares:
-        split[fold(s.stream)].append(s)
+    split = by_stream(installation.shares)
     shared: dict[str, tuple[str, Cell, str]] = {}
     meters: dict[str, list[float | None]] = defaultdict(list)
     for row in emitting(installation):

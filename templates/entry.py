@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from cbam_xl.sheets.declare import Column
 
-TITLE, TEXT, FORMULA = 32, 255, 255  # longest title, text and formula that Excel accepts in a validation
+TITLE, TEXT = 32, 255  # longest title and text that Excel accepts in a validation
 HUGE = "1000000000000000"
 
 

@@ -518,9 +518,9 @@ def test_missing_sheets_are_named(shared: Path) -> None:
     book = commission.book(shared, known).without("D_Processes", "F_Tools")
     assert recognised(book)
     one = read(book)
-    (issue,) = [i for i in one.issues if i.code == "sheet-missing"]
-    assert "D_Processes, F_Tools" in issue.message
-    assert issue.level == model.ERROR
+    missing = [i for i in one.issues if i.code == "sheet-missing"]
+    assert [(i.sheet, i.level) for i in missing] == [("D_Processes", model.ERROR), ("F_Tools", model.ERROR)]
+    assert "lacks D_Processes" in missing[0].message
     assert one.processes[0].quantity is None
 
 

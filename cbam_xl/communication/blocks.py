@@ -6,11 +6,13 @@ from collections.abc import Iterator, Mapping
 from math import fsum
 
 from ..model import (
+    EF_SOURCES,
     GRID,
     HEAT,
     MARKET,
     OTHER_USE,
     OUTSIDE,
+    VALUE_SOURCES,
     WARNING,
     WASTE_GAS,
     Cell,
@@ -26,8 +28,6 @@ from .grid import Grid, match_word
 from .names import Names, Slot
 
 EXPORTED_POWER = "Electricity (export to EU)"
-MEASURED = ("Measured", "Default", "Unknown")
-EF_SOURCES = ("D.4(a)", "D.4(b)", "D.4.1", "D.4.2", "D.4.3.1", "D.4.3.2", "Mix")
 PRECURSOR_TITLES = {"see_direct": "SEE (direct)", "electricity": "specific electricity consumption",
                     "electricity_ef": "electricity emission factor"}  # fmt: skip
 
@@ -131,7 +131,7 @@ def electricity(data: Grid, slot: Slot, made: Process) -> Iterator[Electricity]:
     if there and (quantity != 0 or ef is not None):
         _factor(data, at, GRID, quantity, ef)
         source = _choice(data, at.columns["ef_source"], EF_SOURCES)
-        yield Electricity(at, GRID, slot.name, quantity, or_nan(ef), source)
+        yield Electricity(at, GRID, slot.name, quantity, or_nan(ef) if quantity else ef, source)
     at = _at(c.PROCESS_BLOCKS, slot, quantity="power_out", ef="power_out_ef")
     there, quantity = _amount(data, at.columns["quantity"])
     if there:
@@ -199,9 +199,9 @@ def precursor(data: Grid, tables: Grid, slot: Slot, *, used: bool) -> Precursor:
         _routes(amounts, listed),
         quantity,
         figures["see_direct"],
-        _choice(data, places["see_direct_source"], MEASURED),
+        _choice(data, places["see_direct_source"], VALUE_SOURCES),
         figures["electricity"],
-        _choice(data, places["electricity_source"], MEASURED),
+        _choice(data, places["electricity_source"], VALUE_SOURCES),
         figures["electricity_ef"],
         _choice(data, places["electricity_ef_source"], EF_SOURCES),
         data.text(places["justification"]),

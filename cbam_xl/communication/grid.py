@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import cache
+from math import isnan
 from typing import Protocol
 
 from ..findings import issue
 from ..model import LARGEST, SMALLEST, WARNING, Cell, Issue
+from ..report import NAN
 
 ORIGIN = "communication"
 _DAY_0 = date(1899, 12, 30)  # of Excel's day numbers
@@ -141,29 +143,29 @@ class Grid:
         return None if isinstance(found, str) and not found.strip() else found
 
     def number(self, address: str, level: str = "") -> float | None:
-        """A number, or None. Text in a number cell is reported."""
+        """A number; None when the cell is blank, NaN when it holds no number, which is reported."""
         found = self.value(address)
         if found is None:
-            return None
+            return NAN if address in self.bad else None
         if isinstance(found, int | float) and not isinstance(found, bool):
             if found == 0 or SMALLEST < abs(found) < LARGEST:
                 return float(found)
             self.bad.add(address)
             self.report("number-range", f"{found:g} is a figure that no plant has: type it again.", address, level)
-            return None
+            return NAN
         self.bad.add(address)
         if isinstance(found, str):
             what = f"“{found.strip()[:40]}” is text: type it as a number, without unit or blanks, with the decimal sign"
             self.report("number-expected", f"{what} that this Excel uses.", address, level)
         else:
             self.report("number-expected", f"“{words(found)}” is no number: type the number.", address, level)
-        return None
+        return NAN
 
     def share(self, address: str, whole: float = 1.0, *, complete: bool = False, level: str = "") -> float | None:
         """A number given as a part of ``whole`` (1 or 100), as share; ``complete``: it should be near the whole."""
         found = self.number(address, level)
-        if found is None:
-            return None
+        if found is None or isnan(found):
+            return found
         if complete and whole == 100 and 0 < found <= 1:
             self.report("fraction-typed", f"{found:g} % is read. If {found * 100:g} % is meant, type {found * 100:g}.",
                         address)  # fmt: skip

@@ -8,12 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from ..model import WARNING, WORDS, fold
+from ..model import ODD, RESERVED, WARNING, fold
 from . import cells as c
 from .grid import Grid
-
-ODD = "_*?~"
-RESERVED = frozenset(map(fold, WORDS))
 
 
 class Slot(NamedTuple):

@@ -25,8 +25,8 @@ FIXED: dict[str, tuple[str, ...]] = {
     "gases": ("CO2", "N2O"),
     "heat_or_gas": (m.HEAT, m.WASTE_GAS),
     "unit_kinds": (m.BOILER, m.CHP, m.POWER_PLANT, m.RENEWABLE_POWER),
-    "ef_sources": ("D.4(a)", "D.4(b)", "D.4.1", "D.4.2", "D.4.3.1", "D.4.3.2", "Mix"),
-    "measured": ("Measured", "Default", "Unknown"),
+    "ef_sources": m.EF_SOURCES,
+    "measured": m.VALUE_SOURCES,
     "justifications": ("Unreasonable costs for more accurate monitoring", "Data gaps", "Other"),
     "data_quality": (
         "Mostly measurements & analyses",
@@ -50,9 +50,7 @@ FIXED: dict[str, tuple[str, ...]] = {
     "reducing_agents": ("Coal or coke", "Natural gas", "Biogas", "Hydrogen"),
 }  # fmt: skip
 
-CLOSED_UNITS = ("ad_units", "ncv_units", "ef_units", "density_units", "heat_units", "power_units", "power_ef_units",
-                "mass_units")  # fmt: skip
-"""Lists of unit spellings offered; the reader knows every spelling of reference sheet units.csv."""
+"""The words of each list. Of units only some spellings are offered; the reader knows all of units.csv."""
 
 
 class Names(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..model import WORDS, Cell, fold
+from ..model import ODD, RESERVED, Cell, fold
 from . import choices
 from .cells import nearest, shown
 from .read import Table
@@ -14,10 +14,8 @@ HINTS = 20
 NAMED = ("Processes", "Energy units", "Precursors", "Goods")
 """Sheets whose rows bear names."""
 
-COMMUNICATED, ODD = ("Processes", "Precursors"), "_*?~"
-"""The Commission's formulas look these sheets' names up as patterns, in which these characters mean others."""
-
-_RESERVED = frozenset(map(fold, WORDS))
+COMMUNICATED = ("Processes", "Precursors")
+"""Sheets whose names the Commission's formulas look up; further rows with the same name continue the first."""
 
 
 class Names:
@@ -60,9 +58,9 @@ def _names(table: Table, taken: dict[str, Cell]) -> dict[str, str]:
         if not name:
             continue
         key, text = fold(name), shown(name)
-        if key in _RESERVED:
+        if key in RESERVED:
             table.say("name-reserved", row, "name", f"“{text}” is a reserved word: choose another name.")
-        elif key in mine and table.sheet.name not in ("Processes", "Precursors"):
+        elif key in mine and table.sheet.name not in COMMUNICATED:
             table.say("name-twice", row, "name", f"“{text}” stands here twice (first in {taken[key].address('name')}): "
                       "names must differ.")  # fmt: skip
         elif key in mine and mine[key] != name:

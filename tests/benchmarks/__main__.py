@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import platform
-import sys
 import tempfile
 import time
 from argparse import ArgumentParser
@@ -22,7 +21,8 @@ def main() -> None:
     options = parser.parse_args()
     sizes = options.sizes or ([10, 100] if options.quick else [10, 100, 1000, 10_000])
     start = time.perf_counter()
-    print(f"Python {platform.python_version()}, {platform.system()} {platform.machine()}. Medians of interleaved rounds.")
+    machine = f"{platform.system()} {platform.machine()}"
+    print(f"Python {platform.python_version()}, {machine}. Medians of interleaved rounds.", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         for size in sizes:
             rounds = 3 if options.quick or size >= 10_000 else 21 if size <= 100 else 7
@@ -35,13 +35,12 @@ def main() -> None:
     show(goals.imports(5 if options.quick else 31))
     show(goals.conversion(3 if options.quick else 9))
     show(goals.exactness(20 if options.quick else 200))
-    print(f"{time.perf_counter() - start:.0f} s")
+    print(f"\n{time.perf_counter() - start:.0f} s")
 
 
 def show(lines: Iterable[goals.Line]) -> None:
-    print()
-    print(table(("Goal", "P", "Measured", "Time", "Floor", "Ratio", "Goal is"), list(lines)))
-    sys.stdout.flush()
+    """Print a table of lines."""
+    print("\n" + table(("Goal", "P", "Measured", "Time", "Floor", "Ratio", "Wanted"), list(lines)), flush=True)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Synthetic installations of any size: figures that are valid, workbooks of our own layout, and the system they stand for.
+"""Synthetic installations of any size: valid figures, workbooks of our own layout, and the system they stand for.
 
 Each of the P processes has 5 source streams, 2 heat links, 1 waste-gas link, 3 precursors from other processes (one in
 twenty feeds back, so there are loops), 2 bought precursors and electricity from the grid.
@@ -75,11 +75,12 @@ def draw(size: int, seed: int = 1, back: float = 0.05) -> Synthetic:
         indirect[i] += mwh * ef
         for k, category in enumerate(BOUGHT):
             mass = round(r.uniform(0.02, 0.3) * levels[i], 2)
-            see, power, power_ef = round(r.uniform(0.1, 3), 4), round(r.uniform(0.1, 1), 4), round(r.uniform(0.1, 0.9), 4)
+            see, power, power_ef = (round(r.uniform(0.1, most), 4) for most in (3, 1, 0.9))
             bought = f"{category} {2 * i + k + 1:05d}"
             rows["Precursors"].append({
                 "name": bought, "category": category, "country": "TR", "quantity": mass, "quantity_unit": "t",
-                "see_direct": see, "see_direct_source": "Measured", "electricity": power, "electricity_source": "Measured",
+                "see_direct": see, "see_direct_source": "Measured",
+                "electricity": power, "electricity_source": "Measured",
                 "electricity_ef": power_ef, "electricity_ef_source": "D.4(a)"})  # fmt: skip
             rows["Material flows"].append(_flow(bought, name, mass))
             direct[i] += mass * see
@@ -151,11 +152,12 @@ def _links(r: random.Random, levels: Sequence[float], back: float) -> dict[tuple
     for to in range(size):
         for _ in range(3 if size > 1 else 0):
             source = _other(r, size, to, back)
-            if to == 0 and back == 0 or (to, source) in drawn:
+            if (to, source) in drawn or (source > to and not back):
                 continue
             drawn[to, source] = mass = r.uniform(0.02, 0.3) * levels[to]
             handed_on[source] += mass
-    scale = [min(1.0, (1 - MARKET_SHARE) * level / out) if out else 1.0 for level, out in zip(levels, handed_on, strict=True)]
+    most = [(1 - MARKET_SHARE) * level for level in levels]
+    scale = [min(1.0, limit / out) if out else 1.0 for limit, out in zip(most, handed_on, strict=True)]
     return {(to, source): round(mass * scale[source], 2) for (to, source), mass in drawn.items()}
 
 
@@ -231,7 +233,7 @@ def endless(size: int, seed: int) -> Synthetic:
     drawn = draw(size, seed)
     level = 1000.0
     names = [str(row["name"]) for row in drawn.rows["Processes"]]
-    rows = {sheet: [row for row in of if not row.get("source") in names] for sheet, of in drawn.rows.items()}
+    rows = {sheet: [row for row in of if row.get("source") not in names] for sheet, of in drawn.rows.items()}
     rows["Processes"] = [row | {"quantity": level} for row in drawn.rows["Processes"]]
     ring = {((i + 1) % size, i): level for i in range(size)}
     rows["Material flows"] += [_flow(names[maker], names[user], mass) for (user, maker), mass in ring.items()]

@@ -1,4 +1,4 @@
-"""Interleaved rounds: every round runs each case once, in rotated order, so that a noisy machine hits all of them alike.
+"""Interleaved rounds: every round runs each case once, in rotated order, so that a noisy machine hits all alike.
 
 A figure is the median; a ratio is the median of the ratios to the floor within each round. Absolute times drift by
 tens of per cent between runs, ratios hardly.
@@ -11,6 +11,7 @@ import os
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -40,17 +41,20 @@ def interleaved(cases: Mapping[str, Callable[[], object]], rounds: int, floor: s
             result = cases[name]()
             taken[name].append(time.perf_counter() - start)
             del result
-    return {
-        name: Timing(statistics.median(times),
-                     statistics.median(a / b for a, b in zip(times, taken[floor], strict=True)))
-        for name, times in taken.items()
-    }  # fmt: skip
+    ratios = {name: [a / b for a, b in zip(taken[name], taken[floor], strict=True)] for name in names}
+    return {name: Timing(statistics.median(taken[name]), statistics.median(ratios[name])) for name in names}
 
 
 def python(code: str, *arguments: str) -> Callable[[], object]:
-    """A case: a new Python process that runs ``code``; it fails loudly."""
+    """A case: a new Python process that runs ``code``, compiled once as in an installed package; it fails loudly."""
     command = [sys.executable, "-c", code, *arguments]
-    return lambda: subprocess.run(command, cwd=CHECKOUT, check=True, stdout=subprocess.DEVNULL)
+    return lambda: subprocess.run(command, cwd=CHECKOUT, env=_compiled(), check=True, stdout=subprocess.DEVNULL)
+
+
+def _compiled() -> dict[str, str]:
+    """The environment of such a process: byte code is kept, outside the checkout."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return kept | {"PYTHONPYCACHEPREFIX": os.path.join(tempfile.gettempdir(), "cbam_xl-benchmarks")}
 
 
 _PEAK = """
@@ -65,7 +69,7 @@ def peak(code: str, *arguments: str) -> float:
     if not os.path.exists("/proc/self/status"):
         return float("nan")
     command = [sys.executable, "-c", code + _PEAK, *arguments]
-    done = subprocess.run(command, cwd=CHECKOUT, check=True, capture_output=True, text=True)
+    done = subprocess.run(command, cwd=CHECKOUT, env=_compiled(), check=True, capture_output=True, text=True)
     return int(done.stdout.split()[-1]) / 1024
 
 
@@ -75,18 +79,14 @@ def shown(seconds: float) -> str:
     >>> shown(0.0123), shown(2.5), shown(4.2e-7)
     ('12.3 ms', '2.5 s', '0.42 µs')
     """
-    for unit, size in (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6)):
-        if seconds >= size:
-            break
+    unit, size = next((u, s) for u, s in (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6)) if seconds >= s or u == "µs")
     return f"{seconds / size:.3g} {unit}"
 
 
-Line = Sequence[str]
-
-
-def table(header: Line, lines: Sequence[Line]) -> str:
+def table(header: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
     """A Markdown table with aligned columns."""
     rows = [header, *lines]
     widths = [max(len(row[k]) for row in rows) for k in range(len(header))]
-    text = ["| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |" for row in rows]
-    return "\n".join((text[0], "|" + "|".join("-" * (width + 2) for width in widths) + "|", *text[1:]))
+    text = [" | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows]
+    rule = "|".join("-" * (width + 2) for width in widths)
+    return "\n".join((f"| {text[0]} |", f"|{rule}|", *(f"| {line} |" for line in text[1:])))
