@@ -47,6 +47,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _refused(sentence: str) -> int:
+    """Say why nothing was done."""
     print(f"cbam-xl: {sentence}", file=sys.stderr)
     return MISUSE
 
@@ -113,6 +114,7 @@ def _new(options: Namespace) -> int:
 
 
 def _solved(options: Namespace) -> tuple[FileBook, Installation, Report]:
+    """The file that was named, what it describes, and the Report on it."""
     from .attribution import recalculate
     from .books import FileBook
     from .road import read_book
@@ -177,19 +179,15 @@ def _recalculate(options: Namespace) -> int:
 
 
 def _check(options: Namespace) -> int:
+    from . import road
     from .model import ERROR
     from .reporting import counts
 
     book, installation, report = _solved(options)
     if options.write:
-        from datetime import datetime
-
-        from .sheets import results
-
         if installation.origin == "communication":
             raise CbamError("A Commission template has no sheet Issues: leave out --write.")
-        results.write_check(book.package, report.issues, f"{datetime.now():%Y-%m-%d %H:%M}")
-        book.package.save(options.file)
+        road.write_check(book.package, report)
     for issue in report.issues:
         if issue.level == ERROR:
             print(issue, file=sys.stderr)
@@ -256,7 +254,7 @@ def _recalculate_options(sub: ArgumentParser) -> None:
 def _check_options(sub: ArgumentParser) -> None:
     _file_option(sub)
     sub.add_argument("--json", action="store_true", help="print the Report as JSON, findings included")
-    sub.add_argument("--write", action="store_true", help="write them onto sheet Issues of FILE")
+    sub.add_argument("--write", action="store_true", help="write the findings onto sheet Issues of FILE")
 
 
 def _explain_options(sub: ArgumentParser) -> None:

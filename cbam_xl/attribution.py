@@ -27,6 +27,7 @@ from .model import (
     Installation,
     Issue,
     Precursor,
+    fold,
 )
 from .report import NAN, Balance, GoodResult, Report, Term, Totals, or_nan
 
@@ -185,7 +186,7 @@ def _specific(
         issues.append(issue("loop-endless", f"{names}: around this loop at least as much is used as is made, so the "
                             "embedded emissions have no end. Correct the amounts on Material flows.",
                             at[own[loop[0]].name]))  # fmt: skip
-    shared_out = _indicative(installation)
+    indicative = {p.name for p in installation.processes if checks.not_joinable(p)}
     balances = tuple(
         b._replace(
             see_direct=x[DIRECT],
@@ -196,7 +197,7 @@ def _specific(
             embedded_electricity_mwh_per_t=x[POWER],
             default_share=x[DEFAULT] / x[DIRECT] if x[DIRECT] else NAN,
             bought_see_total=x[BOUGHT],
-            indicative=b.name in shared_out,
+            indicative=b.name in indicative,
         )
         for b, level, x in zip(own, levels, found, strict=True)
     )
@@ -214,7 +215,7 @@ def _bought(f: Flow, p: Precursor, side: list[float]) -> list[Term]:
     mass, direct, mwh = or_nan(f.quantity), or_nan(p.see_direct), or_nan(p.electricity)
     none = p.electricity == 0 or p.electricity_ef == 0
     indirect = 0.0 if none else eq.electricity_emissions(mwh, or_nan(p.electricity_ef))
-    defaulted = direct if p.see_direct_source == DEFAULT_VALUE else 0.0
+    defaulted = direct if fold(p.see_direct_source) == fold(DEFAULT_VALUE) else 0.0
     for column, value in ((DIRECT, direct), (INDIRECT, indirect), (POWER, mwh), (DEFAULT, defaulted),
                           (BOUGHT, direct + indirect)):  # fmt: skip
         side[column] += mass * value
@@ -260,15 +261,6 @@ def _alloyed(name: str, mass: float, side: list[float]) -> list[Term]:
              data_source="Default value, CN 7601")
         for words, see in (("direct", direct), ("indirect", indirect))
     ]  # fmt: skip
-
-
-def _indicative(installation: Installation) -> set[str]:
-    """Processes whose emissions are shared out by output over categories that III A.4 doesn't let be joined."""
-    return {
-        p.name
-        for p in installation.processes
-        if len(p.leaving) > 1 and not {c for c in p.leaving if c != p.category} <= reference.joint(p.category).keys()
-    }
 
 
 def _entered(installation: Installation, assigned: Iterable[Assigned]) -> float:

@@ -28,7 +28,7 @@ from .model import (
     fold,
 )
 from .report import Report
-from .row_checks import TIGHT, carbon, emitting, energy, flows, label, shares
+from .row_checks import TIGHT, carbon, emitting, energy, flows, label, plausible, shares
 
 Check = Callable[[Installation, Law, Report], Iterator[Issue]]
 LEVELS = {ERROR: 0, WARNING: 1, NOTE: 2}
@@ -119,6 +119,13 @@ def _routes(p: Process, origin: str) -> Iterator[Issue]:
                     "one process per route (III A.4(b)).", p.at, "route", origin)  # fmt: skip
 
 
+def not_joinable(p: Process) -> list[str]:
+    """Categories that leave a process together with its own, which III A.4(c), (d) doesn't let be joined with it."""
+    others = [c for c in p.leaving if c != p.category]
+    allowed = reference.joint(p.category) if others and p.is_cbam else {}
+    return [c for c in others if c not in allowed]
+
+
 def _joint(p: Process, installation: Installation) -> Iterator[Issue]:
     """Joint processes: only for precursors that aren't sold, and for the iron and steel and aluminium sets."""
     origin = installation.origin
@@ -129,8 +136,7 @@ def _joint(p: Process, installation: Installation) -> Iterator[Issue]:
                         f"{p.category}; make it a process of its own.", p.at, "category", origin)  # fmt: skip
     others = [c for c in p.leaving if c != p.category]
     if others:
-        foreign = [c for c in others if c not in allowed]
-        if foreign:
+        if not_joinable(p):
             yield issue("bubble-indicative", f"“{p.name}” shares its emissions out by output over "
                         f"{', '.join(p.leaving)}: indicative, not for communication (III A.4).", p.at, "category",
                         origin)  # fmt: skip
@@ -213,7 +219,7 @@ def defaults(installation: Installation, law: Law, report: Report) -> Iterator[I
     """IV 1: a default value needs its justification."""
     if installation.origin == "workbook" and not installation.site.text("default_justification"):
         for p in installation.precursors:
-            if p.see_direct_source == DEFAULT_VALUE and not p.justification:
+            if fold(p.see_direct_source) == fold(DEFAULT_VALUE) and not p.justification:
                 yield issue("default-justification", f"“{p.name}” rests on a default value: choose a justification, "
                             "here or on Installation.", p.at, "justification")  # fmt: skip
 
@@ -236,4 +242,4 @@ def closure(installation: Installation, law: Law, report: Report) -> Iterator[Is
                         None, "", origin)  # fmt: skip
 
 
-CHECKS: tuple[Check, ...] = (period, processes, goods, parameters, carbon, flows, energy, shares, defaults, closure)
+CHECKS: tuple[Check, ...] = (period, processes, goods, parameters, carbon, plausible, flows, energy, shares, defaults, closure)

@@ -7,7 +7,7 @@ the fence, the floor at zero. What stays is unexplained and is shown to the user
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from math import fsum
 
 from .emissions import Assigned
@@ -22,13 +22,12 @@ def lines(
     installation: Installation,
     law: Law,
     totals: Totals,
-    balances: Iterable[Balance],
-    assigned: Iterable[Assigned],
-    moved: Iterable[Moved],
+    balances: Sequence[Balance],
+    assigned: Sequence[Assigned],
+    moved: Sequence[Moved],
     carbon: Mapping[str, list[tuple[Flow, float]]],
 ) -> tuple[Closure, ...]:
     """All closure lines; those without any entry are left out."""
-    assigned, moved = list(assigned), list(moved)
     return (
         _direct(installation, law, totals, balances, assigned, moved, carbon),
         *_waste_gas(installation, law, moved),
@@ -43,16 +42,15 @@ def _direct(
     installation: Installation,
     law: Law,
     totals: Totals,
-    balances: Iterable[Balance],
-    assigned: list[Assigned],
-    moved: list[Moved],
+    balances: Sequence[Balance],
+    assigned: Sequence[Assigned],
+    moved: Sequence[Moved],
     carbon: Mapping[str, list[tuple[Flow, float]]],
 ) -> Closure:
     """Emissions of the installation against direct emissions attributed to processes, non-CBAM ones included.
 
     Emissions of an energy unit that hands on nothing reach no process and stay unexplained.
     """
-    balances = list(balances)
     processes = {b.name for b in balances}
     givers = {m.source for m in moved}
     units = {u.name: u for u in installation.units}
@@ -77,11 +75,15 @@ def _direct(
         if owner not in processes:
             parts["carbon of by-products"] += [-value for _, value in rows]
     attributed = fsum(b.attributed_direct_tco2e for b in balances)
-    explained = {name: total for name, values in parts.items() if (total := fsum(values)) != 0}
-    return Closure("direct emissions", "installation", "t CO2e", totals.direct_tco2e, attributed, explained)
+    return Closure("direct emissions", "installation", "t CO2e", totals.direct_tco2e, attributed, _sums(parts))
 
 
-def _waste_gas(installation: Installation, law: Law, moved: list[Moved]) -> Iterable[Closure]:
+def _sums(parts: Mapping[str, list[float]]) -> dict[str, float]:
+    """What each cause explains, without those that come to nothing."""
+    return {name: total for name, values in parts.items() if (total := fsum(values)) != 0}
+
+
+def _waste_gas(installation: Installation, law: Law, moved: Sequence[Moved]) -> Iterable[Closure]:
     """The gap that Eq. 53 and 54 have built in: 56.1 × (1 − 0.667) = 18.6813 t for every TJ passed on inside."""
     rows = [m for m in moved if m.kind == WASTE_GAS]
     if not rows:
@@ -100,36 +102,39 @@ def _waste_gas(installation: Installation, law: Law, moved: list[Moved]) -> Iter
         else:
             parts[f"Eq. 53 and 54, {gap:.6g} t/TJ inside"].append(m.quantity * gap)
             parts["in a fuel mix, below natural gas"].append(m.added - m.quantity * law.natural_gas_ef)
-    explained = {name: total for name, values in parts.items() if (total := fsum(values)) != 0}
-    yield Closure("waste gas", "taken off and added", "t CO2e", off, added, explained)
+    yield Closure("waste gas", "taken off and added", "t CO2e", off, added, _sums(parts))
 
 
 def _indirect(installation: Installation, totals: Totals) -> Iterable[Closure]:
+    """The total from the electricity bill, where entered, against the sum over the processes."""
     typed = installation.site.number("indirect_entered")
     if typed is not None:
         yield Closure("indirect emissions", "installation", "t CO2e", typed, totals.indirect_tco2e, {})
 
 
-def _energy(totals: Totals, assigned: list[Assigned]) -> Iterable[Closure]:
+def _energy(totals: Totals, assigned: Sequence[Assigned]) -> Iterable[Closure]:
+    """Energy of all fuels against that of the fuels which have a process or energy unit."""
     given = fsum(a.emission.energy * a.part for a in assigned if a.target)
     if given:
         yield Closure("fuel energy", "installation", "TJ", totals.energy_tj, given, {})
 
 
-def _unit_outputs(installation: Installation, moved: list[Moved]) -> Iterable[Closure]:
+def _unit_outputs(installation: Installation, moved: Sequence[Moved]) -> Iterable[Closure]:
+    """Heat and electricity that an energy unit makes, where entered, against what it hands on."""
     given: dict[tuple[str, str], list[float]] = defaultdict(list)
     for m in moved:
         given[m.source, m.kind].append(m.quantity)
     for u in installation.units:
-        out, made = fsum(given[u.name, HEAT]), fsum(given[u.name, ELECTRICITY])
-        if u.heat is not None and out:
-            explained = {"losses, spread (F.5)": out - u.heat} if out < u.heat else {}
-            yield Closure("heat", u.name, "TJ", u.heat, out, explained)
-        if u.electricity is not None and made:
-            yield Closure("electricity", u.name, "MWh", u.electricity, made, {})
+        heat, power = fsum(given[u.name, HEAT]), fsum(given[u.name, ELECTRICITY])
+        if u.heat is not None and heat:
+            explained = {"losses, spread (F.5)": heat - u.heat} if heat < u.heat else {}
+            yield Closure("heat", u.name, "TJ", u.heat, heat, explained)
+        if u.electricity is not None and power:
+            yield Closure("electricity", u.name, "MWh", u.electricity, power, {})
 
 
 def _mass(installation: Installation) -> Iterable[Closure]:
+    """What a process makes, or what was bought of a precursor, against where it goes (F.2)."""
     out: dict[str, list[float]] = defaultdict(list)
     for f in installation.flows:
         if not f.material:

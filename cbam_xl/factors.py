@@ -59,10 +59,12 @@ class Unit(NamedTuple):
 
     @property
     def per_tj(self) -> float:
+        """Part of what the unit carries that goes with one TJ of its heat."""
         return self.heat_share / self.heat if self.heat else 0.0
 
     @property
     def per_mwh(self) -> float:
+        """Part of what the unit carries that goes with one MWh of its power."""
         return (1 - self.heat_share) / self.power if self.power else 0.0
 
     @property

@@ -12,6 +12,8 @@ from .model import ERROR, NOTE, WARNING, Cell, Issue
 
 
 class Finding(NamedTuple):
+    """One entry of the catalogue: level in our workbook and in a Commission file, provision, and why it is told."""
+
     level: str
     in_communication: str
     cites: str
@@ -86,12 +88,17 @@ FINDINGS: Mapping[str, Finding] = {
     "mass-open": _e("III F.2", "What a process makes goes to processes, the market and other use, all of it.", WARNING),
     "sold-open": _w("III F.2", "The goods sold differ from what goes to the market."),
     "flow-to-self": _e("III G", "A process can't be its own precursor.", WARNING),
+    "precursor-lacking": _w("III G, Eq. 58", "A process takes none of the precursors that the installation makes for it."),
     "by-product-twice": _w("III F.2, Eq. 12", "The carbon of a by-product is deducted twice."),
     "by-product-carbon": _n("III F.2", "A by-product without carbon content moves no emissions."),
     "precursor-unused": _n("III E", "A bought precursor isn't used by any process."),
     # energy
     "factor-missing": _e("III C.2, D.4", "Nothing says which emission factor the transfer has."),
     "factor-ignored": _n("III C.2, D.4", "The factor of an energy unit is computed; the typed one isn't used."),
+    "gas-to-self": _e("III F.1, Eq. 53, 54", "Waste gas that its own process burns isn't passed on.", WARNING),
+    "ends-outside": _w("III F.1", "Neither end of the row is a process or an energy unit: it moves nothing."),
+    "implausible": _w("III B.5", "No fuel, supply or precursor has such a figure; a unit may be wrong by a power of ten."),
+    "unit-efficiency": _w("III C, D", "An energy unit gives more energy than it gets."),
     "nitric-heat": _e("III F.1", "Heat recovered from nitric acid production isn't accounted.", WARNING),
     "unit-without-fuel": _e("III C, D.4.1", "Power or heat without fuel must be declared renewable."),
     "unit-output": _e("III C, D", "What leaves an energy unit doesn't fit its kind."),

@@ -24,10 +24,8 @@ class Law(NamedTuple):
     boiler_efficiency: float  # share, behind a standard heat factor (C.2.3)
     chp_heat_efficiency: float  # share, where it can't be determined (C.2.2)
     chp_electricity_efficiency: float
-    clinker_ef_minimum: float  # t CO2/t
     other_materials_threshold: float  # share of mass (II 3.16, 3.18)
     alloying_threshold: float  # share of mass (II 3.17, 3.18)
-    estimate_share_limit: float  # share of total embedded emissions (Art. 5)
     molar_mass_o2: float  # kg/kmol
     molar_mass_h2: float
     molar_mass_cl2: float

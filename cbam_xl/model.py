@@ -43,6 +43,9 @@ NON_ALUMINIUM = "% non-aluminium elements"
 SMALLEST, LARGEST = 1e-15, 1e18
 """No plant has figures beyond these; sums, products and quotients of those between them stay finite."""
 
+ROUNDING = 1e-6
+"""What a difference of figures may fall below zero without meaning anything."""
+
 NO_COLUMNS: Mapping[str, str] = MappingProxyType({})
 
 

@@ -112,14 +112,17 @@ class Closure(NamedTuple):
 
     @property
     def difference(self) -> float:
+        """How much more was attributed than the installation has."""
         return self.attributed - self.installation
 
     @property
     def unexplained(self) -> float:
+        """What stays of the difference when all that the law itself makes is taken off."""
         return self.difference - sum(self.explained.values())
 
     @property
     def scale(self) -> float:
+        """The largest figure of the line, against which a difference is small or not; never 0."""
         return max(abs(self.installation), abs(self.attributed), *map(abs, self.explained.values()), 1e-300)
 
 

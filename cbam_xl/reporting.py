@@ -42,6 +42,7 @@ def as_json(report: Report) -> dict[str, object]:
 
 
 def closure_dict(line: Closure) -> dict[str, object]:
+    """One closure line with its difference, and what the law explains of it by cause."""
     figures = {"installation": line.installation, "attributed": line.attributed, "difference": line.difference}
     return {
         "balance": line.balance, "of": line.of, "unit": line.unit, **{k: known(v) for k, v in figures.items()},

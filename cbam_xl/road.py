@@ -118,11 +118,27 @@ def write(
     ``path``: the workbook, or the package of the FileBook that was read; nobody may have changed that file since.
     Raises BookError (LockedError when the file is open in a spreadsheet program). Nothing is written on errors.
     """
-    from datetime import datetime
-
     from .package import Package
     from .sheets import results
 
     book = path if isinstance(path, Package) else Package(path)
-    results.write(book, installation, report, f"{datetime.now():%Y-%m-%d %H:%M}", only_results=only_results)
+    results.write(book, installation, report, _now(), only_results=only_results)
     book.save(out)
+
+
+def write_check(book: Package, report: Report) -> None:
+    """Write the findings alone onto sheet Issues of the workbook that was read; Start says that results are older.
+
+    Raises BookError (LockedError when the file is open in a spreadsheet program).
+    """
+    from .sheets import results
+
+    results.write_check(book, report.issues, _now())
+    book.save(book.path)
+
+
+def _now() -> str:
+    """The stamp of a run."""
+    from datetime import datetime
+
+    return f"{datetime.now():%Y-%m-%d %H:%M}"

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
 from math import fsum
+from typing import NamedTuple
 
 from . import reference
 from .emissions import by_stream
@@ -17,8 +18,10 @@ from .factors import makers_of_nitric_acid
 from .findings import issue
 from .law import Law
 from .model import (
+    COMBUSTION,
     HEAT,
     MASS_BALANCE,
+    OUTSIDE,
     SHARED,
     SUBMETER,
     WASTE_GAS,
@@ -92,6 +95,7 @@ def flows(installation: Installation, law: Law, report: Report) -> Iterator[Issu
                 yield issue("not-a-precursor", f"{source.category} (“{f.source}”) isn't a relevant precursor of "
                             f"{target.category} (“{f.target}”). Relevant: {names}.", f.at, "source",
                             origin)  # fmt: skip
+    yield from _lacking(installation)
     for p in installation.precursors:
         if p.name not in used:
             yield issue("precursor-unused",
@@ -103,6 +107,57 @@ def flows(installation: Installation, law: Law, report: Report) -> Iterator[Issu
         if f.material and f.carbon_content and (f.source, fold(f.material)) in taken:
             yield issue("by-product-twice", f"{f.material} leaves “{f.source}” here and as a negative mass balance "
                         "stream: its carbon is taken off twice. Keep one.", f.at, "material", origin)  # fmt: skip
+
+
+def _lacking(installation: Installation) -> Iterator[Issue]:
+    """A process without any precursor beside one that makes what its category needs, and says nothing of where it goes."""
+    goods = [f for f in installation.flows if not f.material]
+    fed, told = {f.target for f in goods}, {f.source for f in goods}
+    silent = [p for p in installation.processes if p.is_cbam and p.name not in told and p.quantity]
+    for p in installation.processes if installation.origin == "workbook" else ():
+        wanted = reference.relevant(p.category) - {p.category} if p.is_cbam and not p.included else frozenset()
+        maker = next((q for q in silent if q.category in wanted), None)
+        if maker and p.name not in fed and p.quantity:
+            yield issue("precursor-lacking", f"“{p.name}” takes no precursor, while all {maker.category} of "
+                        f"“{maker.name}” counts as sold: enter on Material flows what goes where.", p.at,
+                        "name")  # fmt: skip
+
+
+class _Limits(NamedTuple):
+    """What figures of a kind lie between, in the unit in which people know them; wider than anything real."""
+
+    words: str
+    unit: str
+    low: float
+    high: float
+    scale: float = 1.0  # from the unit of the record
+
+
+NCV = {"t": _Limits("net calorific value", "GJ/t", 0.5, 150, 1000),
+       "1000Nm3": _Limits("net calorific value", "GJ/1000Nm3", 0.5, 200, 1000)}  # fmt: skip
+EF = {"TJ": _Limits("emission factor", "tCO2/TJ", 1, 1000), "t": _Limits("emission factor", "tCO2/t", 0.001, 4),
+      "1000Nm3": _Limits("emission factor", "tCO2/1000Nm3", 0.001, 20)}  # fmt: skip
+HEAT_EF = _Limits("emission factor of the heat", "tCO2/TJ", 0, 1000)
+POWER_EF = _Limits("emission factor of the electricity", "tCO2/MWh", 0, 5)
+SEE = _Limits("SEE (direct)", "tCO2e/t", 0, 100)
+
+
+def plausible(installation: Installation, law: Law, report: Report) -> Iterator[Issue]:
+    """Factors that no fuel, supply or precursor has: a unit is wrong, often by a thousand."""
+    rows: list[tuple[float | None, _Limits | None, str, str, Cell]] = []
+    for s in installation.streams:
+        if s.method == COMBUSTION:
+            rows += [(s.ncv, NCV.get(s.unit), s.name, "ncv", s.at), (s.ef, EF.get(s.ef_unit), s.name, "ef", s.at)]
+    rows += [(t.ef, HEAT_EF, t.source, "ef", t.at) for t in installation.transfers]
+    rows += [(e.ef, POWER_EF, e.source, "ef", e.at) for e in installation.electricity]
+    for p in installation.precursors:
+        rows += [(p.see_direct, SEE, p.name, "see_direct", p.at),
+                 (p.electricity_ef, POWER_EF, p.name, "electricity_ef", p.at)]  # fmt: skip
+    for figure, limits, name, field, at in rows:
+        if figure and limits and not limits.low <= (known := figure * limits.scale) <= limits.high and known > 0:
+            yield issue("implausible", f"The {limits.words} of “{name}” is read as {known:,.6g} {limits.unit}, not "
+                        f"between {limits.low:g} and {limits.high:g}: check the figure and its unit.", at, field,
+                        installation.origin)  # fmt: skip
 
 
 def energy(installation: Installation, law: Law, report: Report) -> Iterator[Issue]:
@@ -121,6 +176,14 @@ def energy(installation: Installation, law: Law, report: Report) -> Iterator[Iss
         elif t.kind == WASTE_GAS and t.source in units:
             yield issue("unit-output", f"“{t.source}” is an energy unit and can't give waste gas: name the process "
                         "whose gas it is as From.", t.at, "source", origin)  # fmt: skip
+        if t.kind == WASTE_GAS and t.source == t.target != OUTSIDE:
+            yield issue("gas-to-self", f"The waste gas of “{t.source}” goes to itself: what a process burns of its own "
+                        "gas isn't passed on. Clear the row.", t.at, "target", origin)  # fmt: skip
+    inside = units | {p.name for p in installation.processes} | {SHARED}
+    for row in (*installation.transfers, *installation.electricity):
+        if row.source not in inside and row.target in (OUTSIDE, "") and row.quantity:
+            yield issue("ends-outside", f"From “{row.source}” to the outside: this row moves nothing. Name the process "
+                        "or energy unit at one of its ends.", row.at, "target", origin)  # fmt: skip
     known = {e.source for e in installation.electricity if e.ef is not None}
     for e in installation.electricity:
         if e.source not in units and e.source not in known and e.quantity != 0:

@@ -40,8 +40,8 @@ def test_it_runs_where_no_checkout_is(wheel: Path, tmp_path: Path) -> None:
         file.extractall(site)
 
     def run(*arguments: str) -> str:
-        command = [python, "-I", "-m", "cbam_xl", *arguments]
-        return subprocess.run(command, check=True, capture_output=True, text=True, cwd=tmp_path).stdout
+        command = [str(python), "-I", "-m", "cbam_xl", *arguments]
+        return str(subprocess.run(command, check=True, capture_output=True, text=True, cwd=tmp_path).stdout)
 
     run("new", "plant.xlsx")
     assert (tmp_path / "plant.xlsx").read_bytes() == (ROOT / "templates/cbam_installation.xlsx").read_bytes()

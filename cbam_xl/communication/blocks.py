@@ -95,7 +95,7 @@ def process(data: Grid, tables: Grid, slot: Slot, listed: Mapping[str, tuple[str
         _routes(used, listed.get(slot.category, ())),
         quantity,
         "MWh" if slot.category == EXPORTED_POWER else "t",
-        data.number(at.columns["direct_entered"]),
+        data.number(at.columns["direct_entered"], signed=True),
         included,
         (slot.category,) if slot.category else (),
         slot.alias,

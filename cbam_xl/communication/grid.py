@@ -12,7 +12,7 @@ from math import isnan
 from typing import Protocol
 
 from ..findings import issue
-from ..model import LARGEST, SMALLEST, WARNING, Cell, Issue
+from ..model import LARGEST, ROUNDING, SMALLEST, WARNING, Cell, Issue
 from ..report import NAN
 
 ORIGIN = "communication"
@@ -142,13 +142,16 @@ class Grid:
         found = self.rows[row][column]
         return None if isinstance(found, str) and not found.strip() else found
 
-    def number(self, address: str, level: str = "") -> float | None:
+    def number(self, address: str, level: str = "", *, signed: bool = False) -> float | None:
         """A number; None when the cell is blank, NaN when it holds no number, which is reported."""
         found = self.value(address)
         if found is None:
             return NAN if address in self.bad else None
         if isinstance(found, int | float) and not isinstance(found, bool):
             if found == 0 or SMALLEST < abs(found) < LARGEST:
+                if found < -ROUNDING and not signed:
+                    self.report("negative", f"{found:,.10g} is read, but this figure can't be negative: type what it "
+                                "really is.", address)  # fmt: skip
                 return float(found)
             self.bad.add(address)
             self.report("number-range", f"{found:g} is a figure that no plant has: type it again.", address, level)
@@ -163,7 +166,7 @@ class Grid:
 
     def share(self, address: str, whole: float = 1.0, *, complete: bool = False, level: str = "") -> float | None:
         """A number given as a part of ``whole`` (1 or 100), as share; ``complete``: it should be near the whole."""
-        found = self.number(address, level)
+        found = self.number(address, level, signed=True)
         if found is None or isnan(found):
             return found
         if complete and whole == 100 and 0 < found <= 1:

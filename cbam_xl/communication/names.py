@@ -23,6 +23,7 @@ class Slot(NamedTuple):
 
     @property
     def alias(self) -> str:
+        """The typed text, where the name differs from it."""
         return self.typed if self.typed != self.name else ""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import isnan
 
 from ..model import WARNING, CarbonPrice, Cell, Good, Parameter, fold
 from . import cells as c
@@ -56,7 +57,7 @@ def _parameters(grid: Grid, index: int, good: str) -> Iterator[Parameter]:
         match kind:
             case c.PER_CENT:
                 share = grid.share(address, level=WARNING)
-                value = None if share is None else per_cent(share)
+                value = None if share is None or isnan(share) else per_cent(share)
             case c.RATIO:
                 value = grid.number(address, WARNING)
             case c.YES_NO:

@@ -90,7 +90,7 @@ def _site(grids: Mapping[str, Grid]) -> Site:
             value: object = (
                 grid.date(address)
                 if field in DATES
-                else grid.number(address)
+                else grid.number(address, signed=True)
                 if field in NUMBERS
                 else grid.text(address) or None
             )

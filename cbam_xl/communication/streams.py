@@ -73,7 +73,8 @@ def stream(grid: Grid, index: int) -> Stream | None:
     method = match_word(texts["method"], METHODS)
     unit, ef_unit = match_word(texts["unit"], AD_UNITS), match_word(texts["ef_unit"], EF_UNITS)
     conversion = "oxidation" if method == COMBUSTION else "conversion" if method == PROCESS_EMISSIONS else ""
-    figures = {field: grid.number(at[field]) for field in ("quantity", "ncv", "ef", "carbon_content")}
+    figures = {field: grid.number(at[field], signed=field == "quantity" and method != COMBUSTION)
+               for field in ("quantity", "ncv", "ef", "carbon_content")}  # fmt: skip
     row: dict[str, object] = {**texts, **figures, "method": method, "unit": unit, "ef_unit": ef_unit}
     needed = ["method", "name", "quantity", "unit"]
     if method == MASS_BALANCE:

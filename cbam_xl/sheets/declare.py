@@ -21,6 +21,7 @@ class When(NamedTuple):
     values: tuple[str, ...] = ()
 
     def holds(self, row: Mapping[str, object]) -> bool:
+        """Whether the column is asked for in this row."""
         value = row.get(self.field)
         return value in self.values if self.values else value not in (None, "")
 
@@ -48,10 +49,12 @@ class Column(NamedTuple):
 
     @property
     def used(self) -> When | None:
+        """In which rows the column has a use; None: in all."""
         return self.asked or (self.need if isinstance(self.need, When) else None)
 
     @property
     def needed(self) -> str:
+        """In words when it must be filled."""
         return self.need.words if isinstance(self.need, When) else self.need
 
     @property
@@ -81,4 +84,5 @@ class Sheet(NamedTuple):
         return "in_" + self.name.lower().replace(" ", "_")
 
     def column(self, field: str) -> Column:
+        """The column of a field; StopIteration when the sheet has none."""
         return next(c for c in self.columns if c.field == field)

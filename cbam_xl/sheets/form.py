@@ -44,7 +44,9 @@ def read(book: Book, issues: list[Issue]) -> Site:
         values[column.field] = NAN if code and column.numeric else known
     if lacking:
         headers = "; ".join(c.header for c in lacking)
-        issues.append(issue("form-incomplete", f"For the communication still missing: {headers}.", at, lacking[0].field))
+        issues.append(
+            issue("form-incomplete", f"For the communication still missing: {headers}.", at, lacking[0].field)
+        )
     return Site(at, values)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from .. import model as m
-from .declare import MISSING, REASON, REQUIRED, Column, Sheet, When
+from .declare import MISSING, NUMBER, REASON, REQUIRED, Column, Sheet, When
 
 KEY = partial(Column, kind="key", need=REQUIRED, width=24)
 REF = partial(Column, kind="ref", width=24)
@@ -280,13 +280,13 @@ PFC = Sheet(
                help="Slope (A) or overvoltage (B). Columns of the other method stay empty."),
         NUM("Activity data (AD)", "aluminium", need=REQUIRED, unit="t Al", zero=MISSING, rule="Pr: Eq. 21, 24",
             help="Primary aluminium produced by these cells."),
-        FACTOR("A: Frequency", "frequency", need=_SLOPE, unit="AE/cell-day", width=11, zero="number", rule="Eq. 23",
+        FACTOR("A: Frequency", "frequency", need=_SLOPE, unit="AE/cell-day", width=11, zero=NUMBER, rule="Eq. 23",
                help="Anode effects per cell and day."),
-        FACTOR("A: Duration", "duration", need=_SLOPE, unit="min/AE", width=9, zero="number", rule="Eq. 23",
+        FACTOR("A: Duration", "duration", need=_SLOPE, unit="min/AE", width=9, zero=NUMBER, rule="Eq. 23",
                help="Average duration of an anode effect."),
         FACTOR("A: SEF(CF4)", "sef", need=_SLOPE, unit="(kg CF4/t Al) / (AE-min/cell-day)", width=17, rule="Eq. 21",
                help="Slope emission factor: own measurement (±15 %, every 3 years) or standard value."),
-        FACTOR("B: AEO", "overvoltage", need=_OVER, unit="mV", width=8, zero="number", rule="Eq. 24",
+        FACTOR("B: AEO", "overvoltage", need=_OVER, unit="mV", width=8, zero=NUMBER, rule="Eq. 24",
                help="Anode effect overvoltage per cell."),
         FACTOR("B: CE", "current_efficiency", need=_OVER, unit="%", width=8, format="0.0#", rule="Eq. 24",
                help="Average current efficiency: 95 means 95 %. A figure below 1.5 is refused."),
@@ -433,11 +433,11 @@ PRECURSORS = Sheet(
                help="Specific embedded direct emissions from the supplier’s communication, else the default value."),
         CHOICE("Source of SEE (direct)", "see_direct_source", need=REQUIRED, choices="measured", width=13, rule="E.3",
                help="Measured, Default or Unknown. Default feeds the share of default values."),
-        FACTOR("Specific electricity consumption", "electricity", need=REQUIRED, unit="MWh/t", zero="number", width=14,
+        FACTOR("Specific electricity consumption", "electricity", need=REQUIRED, unit="MWh/t", zero=NUMBER, width=14,
                rule="Eq. 58", help="For SEE (indirect) = consumption × emission factor."),
         CHOICE("Source of consumption", "electricity_source", choices="measured", width=14,
                rule="E.3", help="Measured, Default or Unknown."),
-        FACTOR("Electricity emission factor", "electricity_ef", need=REQUIRED, unit="tCO2/MWh", zero="number", width=11,
+        FACTOR("Electricity emission factor", "electricity_ef", need=REQUIRED, unit="tCO2/MWh", zero=NUMBER, width=11,
                rule="Eq. 58",
                help="As stated by the supplier. Only SEE (indirect) known: enter it as consumption with factor 1."),
         CHOICE("Source of the factor", "electricity_ef_source", choices="ef_sources", width=10,
@@ -468,7 +468,7 @@ FLOWS = Sheet(
                help="Consumed or sold amount, cut-offs and losses included. “remaining”: production or purchase less "
                "the other rows."),
         UNIT(choices="mass_units", unit="t", rule="B.4"),
-        FACTOR("Carbon content", "carbon_content", unit="tC/t", width=10, format="0.0#####", zero="number",
+        FACTOR("Carbon content", "carbon_content", unit="tC/t", width=10, format="0.0#####", zero=NUMBER,
                rule="CC: Eq. 12", asked=When("by-products only", "material"),
                help="Taken off the source and added to the target in both mass balances. Goods: leave blank."),
         SOURCE, NOTE._replace(width=34),

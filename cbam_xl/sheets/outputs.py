@@ -22,6 +22,7 @@ class Output(NamedTuple):
 
     @property
     def width(self) -> int:
+        """Number of columns of its widest block."""
         return max(len(columns) for _, columns in self.blocks)
 
 

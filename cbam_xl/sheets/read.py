@@ -7,7 +7,7 @@ from math import isfinite
 from typing import Any, Protocol
 
 from ..findings import issue
-from ..model import LARGEST, REMAINING, SMALLEST, Cell, Issue, fold
+from ..model import LARGEST, REMAINING, ROUNDING, SMALLEST, Cell, Issue, fold
 from ..report import NAN
 from . import choices
 from .cells import BLANK, cell_error, filled, header_text, kind_of, missing_sheet, nearest, shown, text_of
@@ -225,7 +225,7 @@ class Table:
                        "belongs: type the figure and give the cell a number format.")  # fmt: skip
         elif value != 0 and not SMALLEST < abs(value) < LARGEST:
             self.fault("number-range", row, column, f"is {value:g}, which no plant has: type the figure again.")
-        elif value == 0:
+        elif value == 0 or (-ROUNDING < value < 0 and not column.signed):
             return self._zero(column, row)
         elif value < 0 and not column.signed:
             self.fault("negative", row, column, f"is {value:,.10g}: it can't be negative. Type what it really is, or "

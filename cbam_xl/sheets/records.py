@@ -12,6 +12,7 @@ from ..report import NAN
 from . import form, inputs, streams
 from .amounts import BY_PRODUCT, Total, convert, factor, masses, remaining, summed, used
 from .cells import shown, text_of
+from .declare import REASON
 from .names import Names
 from .read import Book, Table
 
@@ -35,6 +36,7 @@ def read(book: Book) -> m.Installation:
     for table in tables.values():
         names.resolve(table)
         table.unknown()
+        _zero_reasons(table)
         _twice(table)
     processes = _processes(tables["Processes"])
     precursors = _precursors(tables["Precursors"])
@@ -42,7 +44,8 @@ def read(book: Book) -> m.Installation:
     measured = _plain(m.Measured, tables["Measured emissions"])
     energy_units = _plain(m.EnergyUnit, tables["Energy units"])
     goods, flows, heat, power, shares = (
-        tables[s] for s in ("Goods", "Material flows", "Heat and waste gas", "Electricity", "Shared streams"))
+        tables[s] for s in ("Goods", "Material flows", "Heat and waste gas", "Electricity", "Shared streams")
+    )
     _goods(goods, processes)
     _flows(flows, processes, precursors)
     _heat(heat, energy_units)
@@ -129,7 +132,6 @@ def _precursors(table: Table) -> tuple[m.Precursor, ...]:
     """Rows of one name become one bought precursor with several routes."""
     c = table.columns
     masses(table, c["category"])
-    zero_reasons(table, "see_direct", ("note",))
     found = []
     for name, members in _by_name(table).items():
         first, text = members[0], shown(name)
@@ -182,7 +184,6 @@ def _heat(table: Table, energy_units: Iterable[m.EnergyUnit]) -> None:
             table, row, label, "TJ", "quantity_unit")  # fmt: skip
         if isinstance(c["quantity"][row], float):
             c["quantity"][row] = None if by is None else c["quantity"][row] * by
-    zero_reasons(table, "ef", ("note", "data_source"))
     remaining(table, "source", "quantity", {m.fold(u.name): Total(u.heat, u.at, "heat") for u in energy_units})
 
 
@@ -202,7 +203,6 @@ def _power(table: Table, energy_units: Iterable[m.EnergyUnit]) -> None:
     """Energies in MWh, factors in t CO2/MWh; “remaining” of the electricity output of a unit."""
     convert(table, "quantity", "quantity_unit", "MWh")
     convert(table, "ef", "ef_unit", "tCO2/MWh")
-    zero_reasons(table, "ef", ("note", "data_source"))
     totals = {m.fold(u.name): Total(u.electricity, u.at, "electricity") for u in energy_units}
     remaining(table, "source", "quantity", totals)
 
@@ -266,11 +266,13 @@ def _pfc(table: Table) -> tuple[m.Pfc, ...]:
     return _plain(m.Pfc, table)
 
 
-def zero_reasons(table: Table, field: str, reasons: Iterable[str]) -> None:
+def _zero_reasons(table: Table) -> None:
     """A factor of 0 counts only beside a reason in the same row: its evidence, or its source."""
-    column, values = table.sheet.column(field), table.columns[field]
-    for row, value in enumerate(values):
-        if value == 0 and not any(table.columns[r][row] for r in reasons):
-            values[row] = NAN
-            table.fault("zero-reason", row, column, "is 0, which counts only with its reason: say in “Evidence, note” "
-                        "why, e.g. renewable origin under contract; else leave it blank.")  # fmt: skip
+    reasons = [table.columns[f] for f in ("note", "data_source") if f in table.columns]
+    for column in table.sheet.columns:
+        values = table.columns[column.field]
+        for row, value in enumerate(values if column.zero == REASON else ()):
+            if value == 0 and not any(texts[row] for texts in reasons):
+                values[row] = NAN
+                table.fault("zero-reason", row, column, "is 0, which counts only with its reason: say in “Evidence, "
+                            "note” why, e.g. renewable origin under contract; else leave it blank.")  # fmt: skip
