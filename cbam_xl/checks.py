@@ -242,4 +242,5 @@ def closure(installation: Installation, law: Law, report: Report) -> Iterator[Is
                         None, "", origin)  # fmt: skip
 
 
-CHECKS: tuple[Check, ...] = (period, processes, goods, parameters, carbon, plausible, flows, energy, shares, defaults, closure)
+CHECKS: tuple[Check, ...] = (period, processes, goods, parameters, carbon, plausible, flows, energy, shares, defaults,
+                             closure)  # fmt: skip

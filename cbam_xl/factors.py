@@ -9,12 +9,12 @@ is indirect for whoever consumes it.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from math import fsum, isnan
 from typing import NamedTuple
 
 from . import equations as eq
-from . import reference
+from . import reference, unit_checks
 from .emissions import Assigned, Emission
 from .findings import issue
 from .law import Law
@@ -87,12 +87,13 @@ class _Fuel(NamedTuple):
     energy: float
 
 
-class _Outputs(NamedTuple):
+class Outputs(NamedTuple):
     """What the rows say of a unit: TJ and MWh that others get from it, what it gets, and whether it is fed at all."""
 
     heat: float
     power: float
     heat_in: float
+    power_in: float
     fed: bool
 
 
@@ -145,7 +146,8 @@ def of_units(
     units = {}
     for u in installation.units:
         units[u.name] = _unit(u, fuels[u.name], outputs[u.name], law)
-        issues += _faults(units[u.name], outputs[u.name], installation.origin)
+        energies = [f.energy for f in fuels[u.name]]
+        issues += unit_checks.faults(units[u.name], energies, outputs[u.name], installation.origin)
     return _solved(units, installation.transfers, supplies, law, nitric, issues), issues
 
 
@@ -181,12 +183,12 @@ def _fuels(
     return fuels
 
 
-def _outputs(installation: Installation, supplies: list[Supply], fuels: dict[str, list[_Fuel]]) -> dict[str, _Outputs]:
+def _outputs(installation: Installation, supplies: list[Supply], fuels: dict[str, list[_Fuel]]) -> dict[str, Outputs]:
     """Heat and power that each unit gives to others and gets from others."""
     heat: dict[str, list[float]] = defaultdict(list)
     power: dict[str, list[float]] = defaultdict(list)
     heat_in: dict[str, list[float]] = defaultdict(list)
-    driven = set()
+    power_in: dict[str, list[float]] = defaultdict(list)
     for row in installation.transfers:
         if row.kind == HEAT and row.source != row.target and row.quantity != 0:
             heat[row.source].append(or_nan(row.quantity))
@@ -194,22 +196,23 @@ def _outputs(installation: Installation, supplies: list[Supply], fuels: dict[str
     for s in supplies:
         if s.row.source != s.target and s.mwh != 0:
             power[s.row.source].append(s.mwh)
-            driven.add(s.target)
+            power_in[s.target].append(s.mwh)
     return {
-        u.name: _Outputs(
+        u.name: Outputs(
             fsum(heat[u.name]),
             fsum(power[u.name]),
             fsum(heat_in[u.name]),
+            fsum(power_in[u.name]),
             bool(fuels[u.name] or heat_in[u.name])
             or u.emissions_fuel is not None
             or u.kind == RENEWABLE_POWER
-            or (u.kind == BOILER and u.name in driven),  # heat made with electricity has no fuel
+            or (u.kind == BOILER and bool(power_in[u.name])),  # heat made with electricity has no fuel
         )
         for u in installation.units
     }
 
 
-def _unit(unit: EnergyUnit, fuels: list[_Fuel], out: _Outputs, law: Law) -> Unit:
+def _unit(unit: EnergyUnit, fuels: list[_Fuel], out: Outputs, law: Law) -> Unit:
     """A unit before what others give it. What isn't entered is taken from its fuels and from the rows it gives."""
     if unit.emissions_fuel is not None:
         burnt = unit.emissions_fuel
@@ -217,7 +220,7 @@ def _unit(unit: EnergyUnit, fuels: list[_Fuel], out: _Outputs, law: Law) -> Unit
         burnt = fsum(f.term.value for f in fuels) if out.fed else NAN
     energy = unit.fuel if unit.fuel is not None else fsum(f.energy for f in fuels) + out.heat_in
     heat, power = unit.heat or out.heat, unit.electricity or out.power
-    if _misfit(unit, out):
+    if unit_checks.misfit(unit, out):
         share = NAN
     elif unit.kind == CHP:
         share = _heat_share(unit, energy, heat, power, law)
@@ -240,42 +243,6 @@ def _heat_share(unit: EnergyUnit, energy: float, heat: float, power: float, law:
         energy = 1.0 if isnan(energy) else energy  # it cancels out below, so that it needn't be known
         eta_heat, eta_power = eq.heat_efficiency(heat, energy), eq.electricity_efficiency(power, energy)
     return eq.chp_heat_share(eta_heat, eta_power, unit.ref_heat, unit.ref_electricity)
-
-
-def _misfit(unit: EnergyUnit, out: _Outputs) -> str:
-    """The output that a unit of this kind can't have."""
-    if out.heat and unit.kind in (POWER_PLANT, RENEWABLE_POWER):
-        return "heat"
-    return "electricity" if out.power and unit.kind == BOILER else ""
-
-
-def _faults(found: Unit, out: _Outputs, origin: str) -> Iterator[Issue]:
-    """What doesn't fit between a unit and the rows that name it."""
-    unit, name = found.unit, found.unit.name
-    if not out.fed and (out.heat or out.power):
-        yield issue("unit-without-fuel", f"“{name}” gives heat or power but has no fuel: assign its fuels on Source "
-                    "streams, or choose the kind “Renewable power”.", unit.at, "kind", origin)  # fmt: skip
-    if misfit := _misfit(unit, out):
-        yield issue("unit-output", f"“{name}” is a {unit.kind.lower()} but also gives {misfit}: choose the kind CHP.",
-                    unit.at, "kind", origin)  # fmt: skip
-    for field, made, given, measure in (
-        ("heat", unit.heat, out.heat, "TJ"),
-        ("electricity", unit.electricity, out.power, "MWh"),
-    ):
-        if not made or origin == "communication":
-            continue
-        if given > made * (1 + 1e-9):
-            yield issue("unit-output", f"“{name}” hands on {given:,.6g} {measure} but makes {made:,.6g}: correct one "
-                        "of them.", unit.at, field, origin)  # fmt: skip
-        elif given == 0 and (out.heat or out.power):
-            yield issue("unit-unused", f"“{name}” makes {made:,.6g} {measure} that go to nobody, so a part of its "
-                        "emissions reaches no process: enter where they go.", unit.at, field, origin)  # fmt: skip
-        elif field == "heat" and given < made * (1 - 1e-9):
-            yield issue("heat-losses", f"{made - given:,.6g} of {made:,.6g} TJ of “{name}” go to nobody: they count as "
-                        "losses and are spread over its users (III F.5).", unit.at, field, origin)  # fmt: skip
-    if out.fed and found.own > 0 and not out.heat and not out.power and origin != "communication":
-        yield issue("unit-unused", f"“{name}” emits {found.own:,.6g} t but hands on neither heat nor power: enter "
-                    "where they go, on Heat and waste gas or Electricity.", unit.at, "name", origin)  # fmt: skip
 
 
 def _solved(

@@ -26,6 +26,7 @@ from .model import (
     SUBMETER,
     WASTE_GAS,
     Cell,
+    Electricity,
     Flow,
     Installation,
     Issue,
@@ -33,6 +34,7 @@ from .model import (
     Pfc,
     Share,
     Stream,
+    Transfer,
     fold,
 )
 from .report import Report
@@ -110,7 +112,7 @@ def flows(installation: Installation, law: Law, report: Report) -> Iterator[Issu
 
 
 def _lacking(installation: Installation) -> Iterator[Issue]:
-    """A process without any precursor beside one that makes what its category needs, and says nothing of where it goes."""
+    """A process without any precursor, beside one whose goods it could use and which says nothing of where they go."""
     goods = [f for f in installation.flows if not f.material]
     fed, told = {f.target for f in goods}, {f.source for f in goods}
     silent = [p for p in installation.processes if p.is_cbam and p.name not in told and p.quantity]
@@ -180,7 +182,8 @@ def energy(installation: Installation, law: Law, report: Report) -> Iterator[Iss
             yield issue("gas-to-self", f"The waste gas of “{t.source}” goes to itself: what a process burns of its own "
                         "gas isn't passed on. Clear the row.", t.at, "target", origin)  # fmt: skip
     inside = units | {p.name for p in installation.processes} | {SHARED}
-    for row in (*installation.transfers, *installation.electricity):
+    rows: list[Transfer | Electricity] = [*installation.transfers, *installation.electricity]
+    for row in rows:
         if row.source not in inside and row.target in (OUTSIDE, "") and row.quantity:
             yield issue("ends-outside", f"From “{row.source}” to the outside: this row moves nothing. Name the process "
                         "or energy unit at one of its ends.", row.at, "target", origin)  # fmt: skip
