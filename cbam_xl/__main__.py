@@ -212,6 +212,8 @@ def _explain(options: Namespace) -> int:
         raise CbamError(f"There is no process or energy unit “{options.process}”. There are: {known or 'none'}.")
     print(f"{one_line(name)}   (Implementing Regulation (EU) {report.law})")
     print("\n".join(reporting.explanation(report, name)))
+    if report.failed:
+        print(f"cbam-xl: the data has errors: cbam-xl check {options.file}", file=sys.stderr)
     return DATA_ERRORS if report.failed else DONE
 
 

@@ -71,11 +71,11 @@ def period(installation: Installation, law: Law, report: Report) -> Iterator[Iss
 def processes(installation: Installation, law: Law, report: Report) -> Iterator[Issue]:
     """III A.4 and F.2: categories, routes, joint processes, activity levels, DirEm*."""
     origin = installation.origin
-    if not any(p.is_cbam for p in installation.processes):
+    lost = any(i.code == "sheet-missing" for i in installation.issues)
+    if not lost and not any(p.is_cbam for p in installation.processes):
         blank = Cell("Processes", 7, {"name": "B"}) if origin == "workbook" else Cell("A_InstData", 83, {"name": "L"})
         yield issue("no-process", "There is no production process of a CBAM good: enter at least one on Processes.",
                     installation.processes[0].at if installation.processes else blank, "name", origin)  # fmt: skip
-    lost = any(i.code == "sheet-missing" for i in installation.issues)
     balances = {b.name: b for b in report.processes}
     rows = emitting(installation)
     shared = {fold(label(e)) for e in rows if e.process == SHARED}
@@ -85,9 +85,6 @@ def processes(installation: Installation, law: Law, report: Report) -> Iterator[
         if p.is_cbam and p.quantity is None:
             yield issue("production-missing", f"“{p.name}” has no total production: without its activity level no SEE "
                         "can be computed. Type the net saleable mass.", p.at, "quantity", origin)  # fmt: skip
-        elif p.is_cbam and p.quantity is not None and p.quantity < 0:
-            yield issue("negative", f"“{p.name}” produced {p.quantity:,.10g}: less than nothing can't be made, so it "
-                        "has no SEE. Type the net saleable mass.", p.at, "quantity", origin)  # fmt: skip
         elif p.is_cbam and p.quantity == 0:
             yield issue("idle-process", f"“{p.name}” produced nothing in the period: it has no SEE.", p.at, "quantity",
                         origin)  # fmt: skip
@@ -215,6 +212,17 @@ def parameters(installation: Installation, law: Law, report: Report) -> Iterator
                         f"they are alloying elements, {how}", row.at, "value", installation.origin)  # fmt: skip
 
 
+def electricity(installation: Installation, law: Law, report: Report) -> Iterator[Issue]:
+    """III D: a plant without any electricity is rare; a sheet that was forgotten isn't."""
+    if not installation.electricity and installation.origin == "workbook":
+        p = next((p for p in installation.processes if p.is_cbam and p.quantity), None)
+        if p is not None:
+            words = (
+                f"Sheet Electricity is empty: “{p.name}” and all others get no indirect emissions. Enter their power."
+            )
+            yield issue("electricity-missing", words, Cell("Electricity", 7))
+
+
 def defaults(installation: Installation, law: Law, report: Report) -> Iterator[Issue]:
     """IV 1: a default value needs its justification."""
     if installation.origin == "workbook" and not installation.site.text("default_justification"):
@@ -233,14 +241,17 @@ def closure(installation: Installation, law: Law, report: Report) -> Iterator[Is
         if isnan(rest) or abs(rest) <= TIGHT * line.scale:
             continue
         if line.balance == "mass":
-            yield issue("mass-open", f"“{line.of}”: {line.installation:,.10g} {line.unit} made or bought, "
-                        f"{line.attributed:,.10g} handed on; {-rest:,.6g} are open. Use “remaining”, or correct a row.",
-                        at.get(line.of), "quantity", origin)  # fmt: skip
+            words = (
+                f"“{line.of}”: {line.installation:,.10g} {line.unit} made or bought, {line.attributed:,.10g} handed on"
+            )
+            words += f"; {-rest:,.6g} are open. Correct Material flows, or add a row to Market with “remaining”."
+            yield issue("mass-open", words, at.get(line.of), "quantity", origin)
         elif abs(rest) > MATERIAL * line.scale and line.balance in ("direct emissions", "indirect emissions"):
             yield issue("balance-open", f"{line.balance.capitalize()}: {line.installation:,.6g} t of the installation, "
                         f"{line.attributed:,.6g} t of its processes; {rest:,.6g} t are unexplained. See Balances.",
                         None, "", origin)  # fmt: skip
 
 
-CHECKS: tuple[Check, ...] = (period, processes, goods, parameters, carbon, plausible, flows, energy, shares, defaults,
-                             closure)  # fmt: skip
+CHECKS: tuple[Check, ...] = (
+    period, processes, goods, parameters, carbon, plausible, flows, energy, electricity, shares, defaults, closure,
+)  # fmt: skip

@@ -93,6 +93,7 @@ FINDINGS: Mapping[str, Finding] = {
     "by-product-carbon": _n("III F.2", "A by-product without carbon content moves no emissions."),
     "precursor-unused": _n("III E", "A bought precursor isn't used by any process."),
     # energy
+    "electricity-missing": _w("III D", "Without electricity rows the indirect emissions are 0."),
     "factor-missing": _e("III C.2, D.4", "Nothing says which emission factor the transfer has."),
     "factor-ignored": _n("III C.2, D.4", "The factor of an energy unit is computed; the typed one isn't used."),
     "gas-to-self": _w("III F.1, Eq. 53, 54", "Waste gas that its own process burns isn't passed on."),

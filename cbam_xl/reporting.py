@@ -154,8 +154,9 @@ def table(report: Report) -> Iterator[str]:
         if k == 0:
             yield "  ".join("─" * w for w in widths)
     yield ""
-    yield "SEE in t CO2e per t of good (per MWh for electricity)."
-    totals = ", ".join(f"{words} {number(value)} {unit}" for words, value, unit in (
+    yield "SEE: specific embedded emissions, t CO2e per t of good (per MWh for electricity)."
+    yield "Default: share of SEE direct that rests on default values."
+    totals = ", ".join(f"{words} {'unknown' if isnan(value) else f'{value:,.1f}'} {unit}" for words, value, unit in (
         ("direct", i.direct_tco2e, "t CO2e"), ("indirect", i.indirect_tco2e, "t CO2e"),
         ("biomass (zero-rated)", i.biomass_tco2, "t CO2"), ("fuel", i.energy_tj, "TJ")) if value)  # fmt: skip
     yield f"Installation: {totals or 'no emissions'}."

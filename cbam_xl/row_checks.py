@@ -21,6 +21,7 @@ from .model import (
     COMBUSTION,
     HEAT,
     MASS_BALANCE,
+    NOT_CBAM,
     OUTSIDE,
     SHARED,
     SUBMETER,
@@ -155,6 +156,8 @@ def plausible(installation: Installation, law: Law, report: Report) -> Iterator[
     for p in installation.precursors:
         rows += [(p.see_direct, SEE, p.name, "see_direct", p.at),
                  (p.electricity_ef, POWER_EF, p.name, "electricity_ef", p.at)]  # fmt: skip
+    places = {p.name: p.at for p in installation.processes}
+    rows += [(b.see_direct, SEE, b.name, "name", places[b.name]) for b in report.processes if b.category != NOT_CBAM]
     for figure, limits, name, field, at in rows:
         if figure and limits and not limits.low <= (known := figure * limits.scale) <= limits.high and known > 0:
             yield issue("implausible", f"The {limits.words} of “{name}” is read as {known:,.6g} {limits.unit}, not "

@@ -61,10 +61,8 @@ def add(ws: Worksheet, cells: str, formula: str, looks: DifferentialStyle, stop:
 
 def found(level: str, sheet: str, row: str = "ROW()", where: str = "") -> str:
     """Formula: does sheet Issues hold a finding of this level about this row (or this cell)?"""
-    place = f",Issues!$D$7:$D$2000,\"*{where}\"" if where else ""
-    return (
-        f'COUNTIFS(Issues!$B$7:$B$2000,"*{level}*",Issues!$G$7:$G$2000,"{sheet}",Issues!$H$7:$H$2000,{row}{place})>0'
-    )
+    place = f',Issues!$D$7:$D$2000,"*{where}"' if where else ""
+    return f'COUNTIFS(Issues!$B$7:$B$2000,"*{level}*",Issues!$G$7:$G$2000,"{sheet}",Issues!$H$7:$H$2000,{row}{place})>0'
 
 
 def holds(sheet: Sheet, when: When, row: int) -> str:

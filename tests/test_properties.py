@@ -115,9 +115,7 @@ def added(plant: Installation, r: Random, kind: str) -> Installation:
 
 @often
 @given(seeds, st.sampled_from([m.HEAT, m.WASTE_GAS, m.ELECTRICITY]), st.booleans())
-def test_internal_transfers_move_emissions_and_never_make_them(
-    seed: int, kind: str, floor: bool
-) -> None:
+def test_internal_transfers_move_emissions_and_never_make_them(seed: int, kind: str, floor: bool) -> None:
     r = Random(seed)
     plant = random_plant(r)
     run = unfloored if floor else free
@@ -221,9 +219,7 @@ def divided(plant: Installation, name: str, product: float, streams: float) -> I
 
 @often
 @given(seeds, st.floats(0.1, 0.9), st.one_of(st.none(), st.floats(0.0, 1.0)), st.booleans())
-def test_a_process_may_be_split_and_joined_again(
-    seed: int, product: float, streams: float | None, floor: bool
-) -> None:
+def test_a_process_may_be_split_and_joined_again(seed: int, product: float, streams: float | None, floor: bool) -> None:
     """Two like parts have the SEE of the whole; however they share the emissions, their mean is that of the whole."""
     plant = random_plant(Random(seed))
     run = unfloored if floor else free

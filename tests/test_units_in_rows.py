@@ -116,8 +116,10 @@ UNFIT: list[tuple[Cells, list[tuple[str, str]]]] = [
     ({"quantity_unit": "h", "ncv": 43.0}, [("unit-unfit", "quantity_unit")]),
     ({"quantity_unit": "l", "density": 0.8, "density_unit": "kg/Nm3", "ncv": 43.0}, [("unit-unfit", "density_unit")]),
     ({"quantity_unit": "MWh (gross)"}, [("value-missing", "net_per_gross")]),
-    ({"quantity_unit": "MWh (gross)", "net_per_gross": 0.0}, [("zero-missing", "net_per_gross"),
-                                                              ("value-missing", "net_per_gross")]),
+    (
+        {"quantity_unit": "MWh (gross)", "net_per_gross": 0.0},
+        [("zero-missing", "net_per_gross"), ("value-missing", "net_per_gross")],
+    ),
     ({"quantity_unit": "MWh (gross)", "net_per_gross": 1.11}, [("number-range", "net_per_gross")]),
     ({"quantity_unit": "t", "ncv": 43.0, "ncv_unit": "MJ/kg (gross)"}, [("value-missing", "net_per_gross")]),
     ({"quantity_unit": "Nm33", "ef_unit": "tCO2/1000Nm3"}, [("unit-unknown", "quantity_unit")]),
@@ -306,14 +308,34 @@ UNITS = [{"name": "Boiler", "kind": "Boiler or heat network", "heat": 100.0},
 SHARED = [{**PLANT["Source streams"][2], "process": "Shared", "quantity": 9e5, "quantity_unit": "kWh"}]
 REMAINING: Mapping[str, tuple[str, str, Cells, Cells, float]] = {
     # sheet: field of the amount, its unit, two rows of one source (the second to be filled), the total
-    "Material flows": ("quantity", "kg", {"source": "Kiln", "target": "Mill"},
-                       {"source": "KILN", "target": "Market"}, 1e6),
-    "Heat and waste gas": ("quantity", "GJ", {"kind": "Heat", "source": "Boiler", "target": "Mill"},
-                           {"kind": "Heat", "source": "Boiler", "target": "Kiln"}, 100.0),
-    "Electricity": ("quantity", "kWh", {"source": "Plant", "target": "Mill"},
-                    {"source": "Plant", "target": "Kiln"}, 1000.0),
-    "Shared streams": ("weight", "", {"stream": "Gas", "process": "Mill", "basis": "Sub-meter"},
-                       {"stream": "gas ", "process": "Kiln", "basis": "Sub-meter"}, 9e5),
+    "Material flows": (
+        "quantity",
+        "kg",
+        {"source": "Kiln", "target": "Mill"},
+        {"source": "KILN", "target": "Market"},
+        1e6,
+    ),
+    "Heat and waste gas": (
+        "quantity",
+        "GJ",
+        {"kind": "Heat", "source": "Boiler", "target": "Mill"},
+        {"kind": "Heat", "source": "Boiler", "target": "Kiln"},
+        100.0,
+    ),
+    "Electricity": (
+        "quantity",
+        "kWh",
+        {"source": "Plant", "target": "Mill"},
+        {"source": "Plant", "target": "Kiln"},
+        1000.0,
+    ),
+    "Shared streams": (
+        "weight",
+        "",
+        {"stream": "Gas", "process": "Mill", "basis": "Sub-meter"},
+        {"stream": "gas ", "process": "Kiln", "basis": "Sub-meter"},
+        9e5,
+    ),
 }
 TO = {"Material flows": "t", "Heat and waste gas": "TJ", "Electricity": "MWh"}
 each_sheet = pytest.mark.parametrize("sheet", list(REMAINING))

@@ -43,10 +43,10 @@ def read(book: Book, issues: list[Issue]) -> Site:
             lacking.append(column)
         values[column.field] = NAN if code and column.numeric else known
     if lacking:
-        headers = "; ".join(c.header for c in lacking)
-        issues.append(
-            issue("form-incomplete", f"For the communication still missing: {headers}.", at, lacking[0].field)
-        )
+        some = ", ".join(f"“{c.header}”" for c in lacking[:3])
+        count = "1 field" if len(lacking) == 1 else f"{len(lacking)} fields"
+        words = f"The communication still needs {count}, among them {some}."
+        issues.append(issue("form-incomplete", words, at, lacking[0].field))
     return Site(at, values)
 
 

@@ -362,9 +362,9 @@ HEAT = Sheet(
     (
         CHOICE("What", "kind", need=REQUIRED, choices="heat_or_gas", width=11, rule="Eq. 52–54",
                help="Net measurable heat (steam, hot water …) or a waste gas."),
-        REF("From", "source", need=REQUIRED, choices="ends_energy", default=m.OUTSIDE, rule="Eq. 48",
+        REF("From", "source", need=REQUIRED, choices="ends_energy", rule="Eq. 48",
             help="Where it comes from. The other end is booked by the same row: nothing is entered twice."),
-        REF("To", "target", need=REQUIRED, choices="ends_energy", default=m.OUTSIDE, rule="Eq. 48",
+        REF("To", "target", need=REQUIRED, choices="ends_energy", rule="Eq. 48",
             help="Where it goes. “Outside”: another installation or a district network."),
         AMOUNT("Amount", "quantity", width=13, rule="Q: Eq. 52; V·NCV: Eq. 53, 54",
                help="Net heat, or energy of the gas. “remaining”: heat output of the energy unit less its other rows."),
@@ -388,7 +388,7 @@ POWER = Sheet(
     "Electricity", "Energy", "Electricity that processes consume, and electricity that leaves them.",
     "one supply of one process",
     (
-        REF("From", "source", need=REQUIRED, choices="sources_power", default=m.GRID, width=26, rule="III D.4",
+        REF("From", "source", choices="sources_power", default=m.GRID, width=26, rule="III D.4",
             help="Grid, contract, direct line, an energy unit, or the process that produces it."),
         REF("To", "target", need=REQUIRED, choices="ends_power", width=26, rule="Eq. 44, 48, 49",
             help="Process or energy unit that consumes it; “Outside” if exported; “Shared”: main meter, split on sheet "
@@ -443,7 +443,7 @@ PRECURSORS = Sheet(
         CHOICE("Source of the factor", "electricity_ef_source", choices="ef_sources", width=10,
                rule="D.4", help="Point of Annex III section D."),
         CHOICE("Justification for default values", "justification", width=18, choices="justifications",
-               need=When("when SEE (direct) is Default", "see_direct_source", ("Default",)), rule="E.3, IV 1",
+               asked=When("when SEE (direct) is Default", "see_direct_source", ("Default",)), rule="E.3, IV 1",
                help="Why no actual data are available."),
         ALIAS,
         NOTE._replace(width=22, rule="E.2",

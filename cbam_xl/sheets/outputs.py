@@ -64,7 +64,7 @@ BALANCES = Output(
         Column("Installation, or in", "installation", "number", width=15, format="#,##0.0;−#,##0.0;–"),
         Column("Attributed, or out", "attributed", "number", width=15, format="#,##0.0;−#,##0.0;–"),
         Column("Difference", "difference", "number", width=14, format="#,##0.0;−#,##0.0;–"),
-        T("Explained by", "explained_by", width=44),
+        T("Explained by", "explained_by", width=90),
         Column("Explained", "explained", "number", width=14, format="#,##0.0;−#,##0.0;–"),
         Column("Unexplained", "unexplained", "number", width=14, format="#,##0.0;−#,##0.0;–"),
         Column("Unexplained", "share", "percent", unit="%", width=14, format="0.00"),

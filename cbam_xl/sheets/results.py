@@ -178,7 +178,7 @@ def _start(book: p.Package, installation: Installation, report: Report, run: str
     values: dict[str, p.Value | None] = {
         named: "   ·   ".join(x for x in (report.installation.name, where) if x),
         stamped: f"{start or '?'} to {end or '?'}   ·   Implementing Regulation (EU) {report.law}   ·   "
-                 f"recalculated {run}",
+        f"recalculated {run}",
     }
     counts = {
         "Installation": sum(v is not None for v in site.values.values()),
