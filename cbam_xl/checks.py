@@ -215,7 +215,7 @@ def parameters(installation: Installation, law: Law, report: Report) -> Iterator
 def electricity(installation: Installation, law: Law, report: Report) -> Iterator[Issue]:
     """III D: a plant without any electricity is rare; a sheet that was forgotten isn't."""
     if not installation.electricity and installation.origin == "workbook":
-        p = next((p for p in installation.processes if p.is_cbam and p.quantity), None)
+        p = next((p for p in installation.processes if p.is_cbam and p.quantity and p.quantity_unit == "t"), None)
         if p is not None:
             words = (
                 f"Sheet Electricity is empty: “{p.name}” and all others get no indirect emissions. Enter their power."

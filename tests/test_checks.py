@@ -232,7 +232,7 @@ def test_a_check_is_triggered_and_just_not(code: str, case: Case, near_miss: Cas
 def test_a_finding_says_its_cell() -> None:
     report = solved(P, E, heat(m.OUTSIDE, "P", 5.0), bought("X"), process("Q", None))
     assert {(i.code, i.sheet, i.cell) for i in report.issues} == {
-        ("factor-missing", "transfers", "ef7"), ("precursor-unused", "precursors", "name7"),
+        ("electricity-missing", "Electricity", "A7"), ("factor-missing", "transfers", "ef7"), ("precursor-unused", "precursors", "name7"),
         ("production-missing", "processes", "quantity8")}  # fmt: skip
 
 
@@ -333,3 +333,8 @@ def test_a_field_of_a_form_may_stand_on_a_sheet_of_its_own() -> None:
     place = m.Cell("A_InstData", 0, {"fuel_total": "C_Emissions&Energy!H16"})
     found = issue("total-overridden", "a", place, "fuel_total", "communication")
     assert (found.sheet, found.cell) == ("C_Emissions&Energy", "H16")
+
+
+def test_a_forgotten_sheet_electricity_is_told() -> None:
+    assert "electricity-missing" in codes(solved(P, E))
+    assert "electricity-missing" not in codes(solved(P, E, power(m.GRID, "P", 5.0, 0.4)))

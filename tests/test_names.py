@@ -108,8 +108,9 @@ def test_a_blank_end_is_what_the_column_says() -> None:
     power = {"target": "Mill", "quantity": 5.0, "ef": 0.5}
     heat = {"kind": "Heat", "target": "Mill", "quantity": 5.0, "ef": 60.0}
     installation = read(plant(Electricity=[power], Heat_and_waste_gas=[heat]))
-    assert (installation.electricity[0].source, installation.transfers[0].source) == ("Grid", "Outside")
-    assert codes(installation.issues) == []
+    assert installation.electricity[0].source == "Grid"
+    assert codes(installation.issues) == ["value-missing"]  # the two ends of a transfer are never guessed
+    assert [i.cell for i in at(installation.issues, "Heat and waste gas", "source")] == ["C7"]
 
 
 # several rows of one name
