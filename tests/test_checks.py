@@ -232,7 +232,8 @@ def test_a_check_is_triggered_and_just_not(code: str, case: Case, near_miss: Cas
 def test_a_finding_says_its_cell() -> None:
     report = solved(P, E, heat(m.OUTSIDE, "P", 5.0), bought("X"), process("Q", None))
     assert {(i.code, i.sheet, i.cell) for i in report.issues} == {
-        ("electricity-missing", "Electricity", "A7"), ("factor-missing", "transfers", "ef7"), ("precursor-unused", "precursors", "name7"),
+        ("electricity-missing", "Electricity", "A7"), ("factor-missing", "transfers", "ef7"),
+        ("precursor-unused", "precursors", "name7"),
         ("production-missing", "processes", "quantity8")}  # fmt: skip
 
 
