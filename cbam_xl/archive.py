@@ -28,8 +28,6 @@ MAX_RATIO = 200
 """Most bytes unpacked from one packed byte, for parts over `RATIO_FROM`; formatted empty rows reach 30."""
 RATIO_FROM = 16 << 20
 """Parts smaller than this, in bytes, may be packed as tightly as they like."""
-SLICE = 4 << 20
-"""Larger parts are packed in slices of so many bytes, which zlib does side by side."""
 
 _LOCAL = struct.Struct("<4s5H3L2H")
 _CENTRAL = struct.Struct("<4s6H3L5H2L")
@@ -271,28 +269,12 @@ def _packed_anew(entry: Entry, plain: bytes, at: int) -> tuple[bytes, bytes]:
     name_length, extra_length = fields[10], fields[11]
     name = entry.record[_CENTRAL.size : _CENTRAL.size + name_length]
     comment = entry.record[_CENTRAL.size + name_length + extra_length :]
-    body = _packed(plain)
+    packer = zlib.compressobj(1, zlib.DEFLATED, -15)
+    body = packer.compress(plain) + packer.flush()
     flags = entry.flags & _UTF8
     local = (20, flags, 8, fields[5], fields[6], zlib.crc32(plain), len(body), len(plain), name_length, 0)
     record = [*fields[:2], *local[:8], name_length, 0, *fields[12:16], at]
     return _LOCAL.pack(b"PK\3\4", *local) + name + body, _CENTRAL.pack(*record) + name + comment
-
-
-def _packed(plain: bytes) -> bytes:
-    """Deflated at the fastest level; the slices of a large part at the same time, on as many cores as there are."""
-    if len(plain) <= SLICE:
-        return _packed_slice(plain, zlib.Z_FINISH)
-    from concurrent.futures import ThreadPoolExecutor
-
-    slices = [plain[at : at + SLICE] for at in range(0, len(plain), SLICE)]
-    ends = [zlib.Z_SYNC_FLUSH] * (len(slices) - 1) + [zlib.Z_FINISH]
-    with ThreadPoolExecutor() as pool:
-        return b"".join(pool.map(_packed_slice, slices, ends))
-
-
-def _packed_slice(plain: bytes, end: int) -> bytes:
-    packer = zlib.compressobj(1, zlib.DEFLATED, -15)
-    return packer.compress(plain) + packer.flush(end)
 
 
 def _moved(entry: Entry, at: int) -> bytes:

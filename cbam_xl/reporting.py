@@ -146,7 +146,7 @@ def table(report: Report) -> Iterator[str]:
     start, end = report.period
     i = report.installation
     period = f"{start or '?'} to {end or '?'}"
-    yield f"{one_line(i.name) or 'Installation'}   {period}   Implementing Regulation (EU) {report.law}"
+    yield f"{one_line(i.name, 2 * NAME) or 'Installation'}   {period}   Implementing Regulation (EU) {report.law}"
     yield ""
     for k, row in enumerate(rows):
         cells = [c.rjust(w) if 3 <= n <= 6 else c.ljust(w) for n, (c, w) in enumerate(zip(row, widths, strict=True))]

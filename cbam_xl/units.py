@@ -235,9 +235,14 @@ def spellings(dimension: str) -> tuple[str, ...]:
     return tuple(unit.spelling for unit in _units().values() if unit.dimension == dimension)
 
 
+LONG = 40
+"""A text longer than this is no misspelt unit."""
+
+
 def _why_not(label: str, to: str) -> str:
     """The sentence that says why `label` can't become `to`; at most 200 characters for labels of sane length."""
     known, wanted = dimension(label), str(dimension(to))
+    label = label if len(label) <= LONG else f"{label[:LONG]}…"
     if not label.strip():
         return f"The unit is missing: a unit of {wanted} is needed here, such as {to}."
     if known is None:
@@ -251,6 +256,8 @@ def _nearest(label: str, among: Iterable[str]) -> str:
     """' Did you mean ...? Possible: ...' for a message."""
     from difflib import SequenceMatcher
 
+    if len(label) > LONG:
+        return f" Possible: {_some(among)}."
     wanted = normalise(label).casefold()
     close = {each: SequenceMatcher(None, wanted, normalise(each).casefold()).ratio() for each in among}
     best = max(close, key=lambda each: close[each])

@@ -171,7 +171,7 @@ def _trace(report: Report) -> tuple[list[Column], list[Link]]:
 
 def _start(book: p.Package, installation: Installation, report: Report, run: str) -> None:
     """State of every sheet, the headline figures, and the figures behind the chart."""
-    part = book.part(outputs.START)
+    part = _part(book, outputs.START)
     site, (start, end) = installation.site, report.period
     where = ", ".join(x for x in (site.text("city"), site.text("country")) if x)
     named, stamped = outputs.START_BAND
