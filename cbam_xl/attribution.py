@@ -289,8 +289,9 @@ def _totals(
         typed = site.number(field)
         if typed is not None:
             if not isnan(typed) and not abs(typed - sums[key]) <= 1e-9 * abs(typed):
+                given = "an unknown figure" if isnan(sums[key]) else f"{sums[key]:,.10g}"
                 issues.append(issue("total-overridden", f"{words}: {typed:,.10g} is entered and used; the rows give "
-                                    f"{sums[key]:,.10g}. Blank the cell to use the rows.", site.at, field,
+                                    f"{given}. Blank the cell to use the rows.", site.at, field,
                                     installation.origin))  # fmt: skip
             sums[key] = typed
     name = site.text("name_en") or site.text("name")

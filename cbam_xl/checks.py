@@ -52,6 +52,9 @@ def period(installation: Installation, law: Law, report: Report) -> Iterator[Iss
     """III A.1(3): a year, or at least three months; and the act that applies to it."""
     at, origin = installation.site.at, installation.origin
     start, end = report.period
+    if origin == "communication" and not (start and end):
+        yield issue("period-missing", "The reporting period lacks a date: it selects the act. Enter both.", at,
+                    "period_end" if start else "period_start", origin)  # fmt: skip
     if start and end:
         days = (end - start).days + 1
         if days <= 0:
@@ -159,7 +162,7 @@ def goods(installation: Installation, law: Law, report: Report) -> Iterator[Issu
         category = reference.category_of(g.cn_code) if g.cn_code else None
         if g.cn_code and (category is None or len(g.cn_code) != 8):
             yield issue("cn-unknown",
-                        f"CN code {g.cn_code} isn't a CBAM good of eight digits (Annex I): correct it.", g.at,
+                        f"CN code “{g.cn_code}” isn't a CBAM good of eight digits (Annex I): correct it.", g.at,
                         "cn_code", origin)  # fmt: skip
         elif p and p.category and category and category not in (*p.leaving, p.category, *p.included):
             yield issue("cn-category", f"CN code {g.cn_code} is {category}, but process “{p.name}” makes {p.category}: "

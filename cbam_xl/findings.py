@@ -65,6 +65,7 @@ FINDINGS: Mapping[str, Finding] = {
     "name-odd": _w("", "The characters _ * ? ~ make the Commission's formulas match wrong names."),
     # processes and goods
     "period-short": _w("III A.1(3)", "A reporting period is a year, or an MRV period of at least three months."),
+    "period-missing": _e("III A.1(3)", "The reporting period selects the act.", WARNING),
     "period-early": _w("III A.1(3)", "A reporting period long before the act applies is a slip of the pen."),
     "period-order": _e("III A.1(3)", "The period ends before it begins."),
     "period-act": _e("2025/2547 Art. 1", "From 2026 another act applies.", WARNING),

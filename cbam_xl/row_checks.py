@@ -81,7 +81,7 @@ def flows(installation: Installation, law: Law, report: Report) -> Iterator[Issu
         target, source = processes.get(f.target), processes.get(f.source) or precursors.get(f.source)
         if f.material:
             if f.carbon_content is None and target is not None:
-                yield issue("by-product-carbon", f"{f.material} from “{f.source}” has no carbon content: it moves no "
+                yield issue("by-product-carbon", f"“{f.material}” from “{f.source}” has no carbon content: it moves no "
                             "emissions and is only a mass.", f.at, "carbon_content", origin)  # fmt: skip
             continue
         if f.source in precursors:
@@ -108,7 +108,7 @@ def flows(installation: Installation, law: Law, report: Report) -> Iterator[Issu
              if s.method == MASS_BALANCE and s.quantity is not None and s.quantity < 0}  # fmt: skip
     for f in installation.flows:
         if f.material and f.carbon_content and (f.source, fold(f.material)) in taken:
-            yield issue("by-product-twice", f"{f.material} leaves “{f.source}” here and as a negative mass balance "
+            yield issue("by-product-twice", f"“{f.material}” leaves “{f.source}” here and as a negative mass balance "
                         "stream: its carbon is taken off twice. Keep one.", f.at, "material", origin)  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import fsum
+from math import fsum, isnan
 from typing import TYPE_CHECKING
 
 from . import equations as eq
@@ -37,7 +37,7 @@ def faults(found: Unit, energies: list[float], out: Outputs, origin: str) -> Ite
         ("heat", unit.heat, out.heat, "TJ"),
         ("electricity", unit.electricity, out.power, "MWh"),
     ):
-        if not made or origin == "communication":
+        if not made or isnan(made) or origin == "communication":
             continue
         if given > made * (1 + 1e-9):
             yield issue("unit-output", f"“{name}” hands on {given:,.6g} {measure} but makes {made:,.6g}: correct one "

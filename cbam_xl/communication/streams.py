@@ -162,10 +162,17 @@ def pfc(grid: Grid, index: int) -> Pfc | None:
         grid.report("efficiency-fraction", f"{efficiency:g} is read as {per_cent(efficiency):g} %. The cell is shown "
                     "in per cent, but the Commission's formula takes its number as it is and gives 100 times the PFC.",
                     at["current_efficiency"])  # fmt: skip
+    elif efficiency is not None and method == OVERVOLTAGE and (efficiency <= 0 or efficiency > 100):
+        grid.report("number-range", f"A current efficiency of {efficiency:g} % isn't possible, so its PFC are unknown: "
+                    "type it in per cent.", at["current_efficiency"])  # fmt: skip
+    collection = grid.share(at["collection"])
+    if collection == 0:
+        grid.report("number-range", "A collection efficiency of 0 isn't possible, so the PFC are unknown: correct it.",
+                    at["collection"])  # fmt: skip
     technology = grid.text(at["technology"]) or f"PFC line {index + 1}"
     aluminium, frequency, duration, sef, overvoltage, efficiency, ovc, f_c2f6 = row.values()
     return Pfc(_cell(c.PFC, index), technology, "", method or typed, aluminium, frequency, duration, sef, overvoltage,
-               efficiency, ovc, f_c2f6, grid.share(at["collection"]))  # fmt: skip
+               efficiency, ovc, f_c2f6, collection)  # fmt: skip
 
 
 def unit(grid: Grid, name: str, index: int) -> EnergyUnit:

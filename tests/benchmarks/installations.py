@@ -58,7 +58,7 @@ def draw(size: int, seed: int = 1, back: float = 0.05) -> Synthetic:
     """An installation of ``size`` processes; ``back``: share of precursor links that feed back."""
     r = random.Random(seed)
     names = [f"Process {i + 1:05d}" for i in range(size)]
-    levels = [round(r.uniform(1e3, 1e6), 1) for _ in names]
+    levels = [round(r.uniform(1e5, 1e6), 1) for _ in names]
     direct, indirect = [0.0] * size, [0.0] * size
     rows: dict[str, list[Row]] = defaultdict(list)
     for i, name in enumerate(names):
