@@ -8,11 +8,11 @@ is given was looked at before.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeAlias
 
-from .archive import assembled
+from .archive import assembled, pack
 from .cell_xml import Value
 from .locks import BookError, LockedError, StrPath, check_unlocked
 from .look import (
@@ -29,10 +29,18 @@ from .look import (
 from .package import WORKBOOK, Package
 
 if TYPE_CHECKING:
+    from queue import SimpleQueue
+
     from python_calamine import CalamineWorkbook
+
+    Coming: TypeAlias = SimpleQueue["Rows | BaseException"]
 
 __all__ = ["NOT_CALCULATED", "Book", "BookError", "FileBook", "LockedError", "RowsBook", "Value", "check_unlocked"]
 
+Rows: TypeAlias = list[list[Value]]
+
+AHEAD_FROM = 1 << 18
+"""Bytes of a file from which on a second thread pays."""
 MAX_SPARSE = 4_000_000
 """Most cells in the used range of a sheet of which hardly any is filled."""
 MIN_FILLED = 20
@@ -54,7 +62,7 @@ class RowsBook:
         """The names of the sheets."""
         return tuple(self._sheets)
 
-    def rows(self, sheet: str, last_row: int | None = None) -> list[list[Value]]:
+    def rows(self, sheet: str, last_row: int | None = None) -> Rows:
         """The rows of a sheet; None counts as blank."""
         if sheet not in self._sheets:
             raise BookError(f"There is no sheet {sheet!r}; there is: {', '.join(self._sheets)}.")
@@ -83,6 +91,7 @@ class FileBook:
         self.package = Package(path)
         self._workbook: CalamineWorkbook | None = None
         self._faults: dict[str, dict[str, str]] = {}
+        self._coming: dict[str, Coming] = {}
         self._last_rows: dict[str, int] | None = None
         if "mimetype" in self.package.entries and "content.xml" in self.package.entries:
             self._look_into_ods()
@@ -93,21 +102,48 @@ class FileBook:
             if part.casefold() in ("xl/sharedstrings.xml", "xl/styles.xml"):
                 self._check_count(self.package.read(part))
 
-    def rows(self, sheet: str, last_row: int | None = None) -> list[list[Value]]:
+    def rows(self, sheet: str, last_row: int | None = None) -> Rows:
         """All rows of a sheet from row 1 and column A, up to `last_row`: blank is '', numbers are floats.
 
         Raises:
             BookError: the workbook has no such sheet, or the sheet can't be read.
         """
-        faults = self.faults(sheet)
         if last_row == 0:
             return []
+        faults = self.faults(sheet)
         with self._readable(f" at its sheet {sheet!r}"):
-            if self._workbook is None:
-                self._workbook = self._open(self.package.data)
-            source = self._workbook if KNOWN.issuperset(faults.values()) else self._open_with_known_errors(sheet)
-            rows: list[list[Value]] = source.get_sheet_by_name(sheet).to_python(skip_empty_area=False, nrows=last_row)
-        return rows
+            if coming := self._coming.pop(sheet, None):
+                if isinstance(rows := coming.get(), BaseException):
+                    raise rows
+                return rows[:last_row]
+            source = self._source() if KNOWN.issuperset(faults.values()) else self._open_with_known_errors(sheet)
+            return _rows(source, sheet, last_row)
+
+    def read_ahead(self, sheets: Iterable[str]) -> None:
+        """Read sheets in a second thread, as calamine allows, while the rows of those before are worked on.
+
+        All are looked into at once. Sheets with faults, and those of short files, wait until their rows are asked for.
+        """
+        if len(self.package.data) < AHEAD_FROM:
+            return
+        from queue import SimpleQueue
+        from threading import Thread
+
+        wanted: SimpleQueue[tuple[str, Coming] | None] = SimpleQueue()
+        Thread(target=_read_all, args=(self._source(), wanted), daemon=True).start()
+        try:
+            for sheet in sheets:
+                if sheet in self.names and not self.faults(sheet):
+                    coming: Coming = SimpleQueue()
+                    self._coming[sheet] = coming
+                    wanted.put((sheet, coming))
+        finally:
+            wanted.put(None)
+
+    def _source(self) -> CalamineWorkbook:
+        if self._workbook is None:
+            self._workbook = self._open(self.package.data)
+        return self._workbook
 
     def faults(self, sheet: str) -> dict[str, str]:
         """Cells that hold no value, by address: the error they show, or "not calculated" for a formula never run."""
@@ -151,7 +187,7 @@ class FileBook:
 
     def _open_with_known_errors(self, sheet: str) -> CalamineWorkbook:
         part = self.package.part(sheet)
-        changed = {part: with_known_errors(self.package.read(part))}
+        changed = {part: pack((with_known_errors(self.package.read(part)),))}
         return self._open(b"".join(assembled(self.package.data, self.package.entries.values(), changed)))
 
     @contextmanager
@@ -183,6 +219,19 @@ class FileBook:
             raise BookError(
                 f"Sheet {sheet!r} of {self.package.name} has {area:,} cells, more than can be read: split it."
             )
+
+
+def _rows(workbook: CalamineWorkbook, sheet: str, last_row: int | None = None) -> Rows:
+    return workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=False, nrows=last_row)
+
+
+def _read_all(workbook: CalamineWorkbook, wanted: SimpleQueue[tuple[str, Coming] | None]) -> None:
+    """Read one sheet after the other until there are no more; what is raised is handed over like rows."""
+    for sheet, coming in iter(wanted.get, None):
+        try:
+            coming.put(_rows(workbook, sheet))
+        except BaseException as error:  # a panic of calamine isn't an Exception
+            coming.put(error)
 
 
 Book: TypeAlias = FileBook | RowsBook

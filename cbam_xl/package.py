@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import posixpath
+from collections.abc import Iterable
 
 from . import archive, locks
 from .cell_xml import (
@@ -26,13 +27,14 @@ from .cell_xml import (
 )
 from .locks import BookError, LockedError, StrPath, check_unlocked
 from .part_xml import elements, full_calc_on_load, replace_element, set_defined_name, sheet_index, without
-from .sheet_xml import formula_cells, replace_rows, set_cells
+from .sheet_xml import around_rows, formula_cells, replace_rows, set_cells
 
 __all__ = [
     "BookError",
     "LockedError",
     "Package",
     "Value",
+    "around_rows",
     "cell",
     "check_unlocked",
     "column_letters",
@@ -70,7 +72,7 @@ class Package:
         self.name = os.path.basename(self.path)
         self.data, self._state = archive.load(path)
         self.entries = archive.directory(self.data, self.name)
-        self._replaced: dict[str, bytes] = {}
+        self._replaced: dict[str, archive.Packed] = {}
         self._sheets: dict[str, str] | None = None
 
     @property
@@ -127,7 +129,7 @@ class Package:
 
     def read(self, part: str) -> bytes:
         """The content of a part, as replaced last; see `original` for what can go wrong."""
-        return self._replaced[part] if part in self._replaced else self.original(part)
+        return archive.unpacked(self._replaced[part]) if part in self._replaced else self.original(part)
 
     def original(self, part: str) -> bytes:
         """The content of a part as the file has it.
@@ -147,11 +149,11 @@ class Package:
                 raise BookError(f"{self.name} has another encoding than UTF-8 in {part}: open it in Excel and save it.")
         return content
 
-    def replace(self, part: str, content: bytes) -> None:
-        """Give a part new content; it is written by `save`."""
+    def replace(self, part: str, content: bytes | Iterable[bytes]) -> None:
+        """Give a part new content, whole or in pieces; it is written by `save`."""
         if part not in self.entries:
             raise BookError(f"{self.name} has no part {part}.")
-        self._replaced[part] = content
+        self._replaced[part] = archive.pack((content,) if isinstance(content, bytes) else content)
 
     @property
     def date1904(self) -> bool:
@@ -175,18 +177,18 @@ class Package:
         if own:
             self._state = archive.state(path)
 
-    def _without_stale_chain(self) -> tuple[dict[str, bytes], frozenset[str]]:
+    def _without_stale_chain(self) -> tuple[dict[str, archive.Packed], frozenset[str]]:
         """The parts to replace and to remove; the list of formula cells goes when it names one that is gone.
 
         Excel makes that list anew; a list that names a cell without a formula makes it report a damaged workbook.
         """
         sheets = [part for part in self._replaced if part in self.sheets.values()]
         if CHAIN not in self.entries or all(
-            formula_cells(self.original(part)) <= formula_cells(self._replaced[part]) for part in sheets
+            formula_cells(self.original(part)) <= formula_cells(self.read(part)) for part in sheets
         ):
             return self._replaced, frozenset()
         lists = {part: without(self.read(part), posixpath.basename(CHAIN)) for part in (TYPES, RELATIONS)}
-        return self._replaced | lists, frozenset([CHAIN])
+        return self._replaced | {part: archive.pack((xml,)) for part, xml in lists.items()}, frozenset([CHAIN])
 
 
 def _is_utf8(content: bytes) -> bool:

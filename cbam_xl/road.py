@@ -56,10 +56,12 @@ def read(path: StrPath) -> Installation:
 @paused()
 def read_book(book: Book, name: str = "The workbook") -> Installation:
     """Read any Book: a file, a running Excel, a handful of ranges."""
-    from .locks import BookError
-    from .sheets import records
+    from .books import BookError, FileBook
+    from .sheets import inputs, records
 
     if records.recognised(book):
+        if isinstance(book, FileBook):
+            book.read_ahead(inputs.BY_NAME)
         return records.read(book)
     from .communication import read as communication
 

@@ -101,20 +101,31 @@ def replace_rows(xml: bytes, first_row: int, rows: bytes) -> bytes:
 
     Rows above, merged cells, links, formats and all else stay.
     """
+    last, columns = 0, 1
+    written = rows.rfind(b"<row ")
+    if written >= 0:
+        last = int(_attribute(rows[written : rows.index(b">", written)], b"r"))
+        placed = rows.rfind(b'<c r="', written)
+        if placed >= 0:
+            letters = _attribute(rows[placed : rows.index(b">", placed)], b"r").rstrip("0123456789")
+            columns = column_number(letters) + rows.count(b"<c", placed + 1)
+    before, after = around_rows(xml, first_row, last, columns)
+    return before + rows + after
+
+
+def around_rows(xml: bytes, first_row: int, last_row: int = 0, last_column: int = 1) -> tuple[bytes, bytes]:
+    """What stands in the part before the rows from `first_row` on, and behind them; those rows are left out.
+
+    The used range goes as far as said: `last_row` is that of the rows to come, 0 for none.
+    """
     xml, start, end = data_span(xml)
-    place, last, columns = end, 0, 1
+    place, last = end, 0
     for row in _rows(xml, start, end):
         if row.number >= first_row:
             place = row.start
             break
         last = row.number
-    written = rows.rfind(b"<row ")
-    if written >= 0:
-        last = int(_attributes(rows[written : rows.index(b">", written)])["r"])
-        final = rows.rfind(b"<c ")
-        if final >= 0:
-            columns = column_number(_attributes(rows[final : rows.index(b">", final)])["r"].rstrip("0123456789"))
-    return _with_dimension(xml[:place], start, last, columns, shrink=True) + rows + xml[end:]
+    return _with_dimension(xml[:place], start, last_row or last, last_column, shrink=True), xml[end:]
 
 
 def _with_dimension(xml: bytes, head: int, last_row: int, last_column: int, shrink: bool = False) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from math import isnan
 from typing import Any
 
@@ -18,9 +18,10 @@ from .outputs import Output
 TITLE_ROW = HEADER_ROW - 1
 MAX_LINKS = 65_000  # Excel's limit is 65,530 per sheet
 _COL = rb"<col\b[^>]*>"
-_STYLED = rb'<c r="([A-Z]+)(\d+)"[^>]*?\bs="(\d+)"'
 _LINK_ABOVE = rb'<hyperlink\b[^>]*?\bref="[A-Z]+[1-%d](?::[^"]*)?"[^>]*?/>' % (FIRST_ROW - 1)
 _ATTRIBUTE = rb'(\w+)="([^"]*)"'
+
+BLOCK = 2048  # rows that are made into XML at a time, while those before are deflated
 
 Column = Sequence[p.Value | None]
 Link = tuple[str, str, str]  # cell, sheet it leads to, cell there
@@ -36,7 +37,7 @@ def write(book: p.Package, installation: Installation, report: Report, run: str,
     if only_results:
         return
     _replace(book, outputs.BALANCES, _columns(map(_closure, report.closure), outputs.BALANCES.width))
-    _replace(book, outputs.TRACE, *_trace(report))
+    _write_trace(book, report)
     write_issues(book, report.issues)
 
 
@@ -153,20 +154,39 @@ def _closure(line: Closure) -> Column:
             0.0 if share <= 1e-9 else rest, 100 * share, state)  # fmt: skip
 
 
-def _trace(report: Report) -> tuple[list[Column], list[Link]]:
-    """The columns of sheet Trace, and a link from each term to the cell behind it."""
-    of = dict[str, Any](zip(Term._fields, _columns(report.terms, len(Term._fields)), strict=True))
+def _write_trace(book: p.Package, report: Report) -> None:
+    """Sheet Trace, by far the longest: a block of rows at a time, each term with a link to the cell behind it."""
     cells: list[str | None] = []
     links: list[Link] = []
-    for row, (at, field) in enumerate(zip(of["at"], of["field"], strict=True), FIRST_ROW):
-        address = at.address(field) if at else ""
-        cells.append(f"{at.sheet}!{address}" if at else None)
-        if at and at.sheet in inputs.BY_NAME:
+    last: Term | None = None
+    address = ""
+    for row, term in enumerate(report.terms, FIRST_ROW):
+        at = term.at
+        if at is None:
+            cells.append(None)
+            continue
+        if last is None or at is not last.at or term.field != last.field:
+            address = at.address(term.field)
+            last = term
+        cells.append(f"{at.sheet}!{address}")
+        if at.sheet in inputs.BY_NAME:
             links.append((f"I{row}", at.sheet, address))
-    steps = [f"= {step}" if total else step for step, total in zip(of["step"], of["total"], strict=True)]
-    formulas = list(map(formula, report.terms))
-    return [of["owner"], steps, of["quantity"], of["value"], of["unit"], formulas, of["cites"], cells,
-            of["data_source"], of["note"]], links  # fmt: skip
+    part, xml = _emptied(book, outputs.TRACE, links)
+    columns = Styles(xml).columns(outputs.TRACE)
+    before, after = p.around_rows(xml, FIRST_ROW, FIRST_ROW - 1 + len(cells), outputs.TRACE.width + 1)
+
+    def pieces() -> Iterator[bytes]:
+        yield before
+        for start in range(0, len(cells), BLOCK):
+            terms = report.terms[start : start + BLOCK]
+            of = dict[str, Any](zip(Term._fields, zip(*terms, strict=True), strict=True))
+            steps = [f"= {step}" if total else step for step, total in zip(of["step"], of["total"], strict=True)]
+            values = [of["owner"], steps, of["quantity"], of["value"], of["unit"], list(map(formula, terms)),
+                      of["cites"], cells[start : start + BLOCK], of["data_source"], of["note"]]  # fmt: skip
+            yield p.columns_xml(FIRST_ROW + start, values, columns)
+        yield after
+
+    book.replace(part, pieces())
 
 
 def _start(book: p.Package, installation: Installation, report: Report, run: str) -> None:

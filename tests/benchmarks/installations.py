@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from cbam_xl import model as m
 from cbam_xl.books import RowsBook
-from cbam_xl.package import Package, Value, column_letters, replace_rows, rows_xml, set_cells, set_defined_name
+from cbam_xl.package import Package, Value, column_letters, replace_rows, row_xml, set_cells, set_defined_name
 from cbam_xl.road import read, templates
 from cbam_xl.sheets import inputs
 from cbam_xl.sheets.declare import FIRST_ROW, HEADER_ROW, LAST_ROW
@@ -180,11 +180,14 @@ def write(path: Path, installation: Synthetic) -> None:
         part = book.part(sheet.name)
         xml = book.read(part)
         styles = Styles(xml).column
-        columns = [(column_letters(i), styles.get(i)) for i in range(2, len(sheet.columns) + 2)]
-        data = rows_xml(FIRST_ROW, ([row.get(c.field) for c in sheet.columns] for row in rows), columns)
+        columns = [(c.field, column_letters(i), styles.get(i)) for i, c in enumerate(sheet.columns, 2)]
+        data = "".join(
+            row_xml(number, [(letters, row.get(field), style) for field, letters, style in columns])
+            for number, row in enumerate(rows, FIRST_ROW)
+        ).encode()
         book.replace(part, replace_rows(xml, FIRST_ROW, data))
         last = max(LAST_ROW, FIRST_ROW - 1 + len(rows))
-        area = f"'{sheet.name}'!$B${HEADER_ROW}:${columns[-1][0]}${last}"
+        area = f"'{sheet.name}'!$B${HEADER_ROW}:${columns[-1][1]}${last}"
         workbook = set_defined_name(workbook, sheet.range_name, area)
     book.replace("xl/workbook.xml", workbook)
     book.save(path)
