@@ -3,36 +3,26 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import chain
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import fsum, isnan
 from typing import NamedTuple
 
-from . import checks, closure, emissions, energy, missing, reference, solver, terms
+from . import checks, closure, co_products, emissions, energy, missing, precursors, reference, solver
 from . import equations as eq
+from .co_products import CoProducts
 from .collector import paused
 from .emissions import Assigned, Emission, split
 from .energy import Moved
 from .factors import Supply
 from .findings import issue
 from .law import Law, on
-from .model import (
-    ALUMINIUM,
-    DEFAULT_VALUE,
-    ELECTRICITY,
-    HYDROGEN,
-    NON_ALUMINIUM,
-    OUTSIDE,
-    Flow,
-    Installation,
-    Issue,
-    Precursor,
-    fold,
-)
-from .report import NAN, Balance, GoodResult, Report, Term, Totals, or_nan
+from .model import ELECTRICITY, HEAT, HYDROGEN, OUTSIDE, WASTE_GAS, Flow, Installation, Issue, Process
+from .precursors import BOUGHT, DEFAULT, DIRECT, INDIRECT, POWER
+from .report import NAN, Balance, GoodResult, Report, Totals, or_nan
+from .terms import Entries, Trail
 
-DIRECT, INDIRECT, POWER, DEFAULT, BOUGHT = range(5)
-"""Right-hand sides of the one system: direct, indirect, electricity, direct from default values, all bought."""
+UNKNOWN = (NAN,) * 5
+"""What a precursor brings of which nothing is known."""
 
 ENTERED = (
     ("CO2", "co2_entered", "Total CO2 emissions"),
@@ -44,11 +34,12 @@ ENTERED = (
 """Totals that a field of the form may replace: what, field, label."""
 
 
-class First(NamedTuple):
+class Attributed(NamedTuple):
     """What is attributed to one process (Eq. 48, 49), with the MWh behind it, before any precursor."""
 
     balance: Balance
     mwh: float
+    co_products: CoProducts | None
 
 
 def recalculate(installation: Installation, *, floor: bool = True) -> Report:
@@ -72,35 +63,38 @@ def solve(installation: Installation, law: Law, *, floor: bool = True) -> Report
     moved, units, found = energy.balance(installation, law, assigned, supplies)
     issues += found
 
+    entries = _by_name(installation, law, assigned, moved)
+    attributed, found = _attributed(installation, entries, law, floor)
+    issues += found
+    alloys = precursors.alloying(installation, law, entries.flows)
+    balances, found = _specific(installation, attributed, entries.flows, alloys)
+    issues += found
+    totals, found = _totals(installation, assigned, emitted, balances)
+    issues += found
+    lines = closure.lines(installation, law, totals, balances, assigned, moved, entries.carbon)
+    goods = tuple(_goods(installation, {b.name: b for b in balances}))
+    period = installation.site.day("period_start"), installation.site.day("period_end")
+    shared = {name: a.co_products for name, a in attributed.items() if a.co_products}
+    trail = Trail(installation, law, entries, units, balances, shared, alloys)
+    report = Report(
+        law.act, period, totals, balances, goods, tuple(u.result for u in units.values()), lines,
+        trail,  # type: ignore[arg-type]  # a named tuple that can be called, which mypy doesn't see
+        (), reference.editions())  # fmt: skip
+    issues += checks.run(read, law, report)
+    return report._replace(issues=checks.sort(issues))
+
+
+def _by_name(installation: Installation, law: Law, assigned: Iterable[Assigned], moved: Iterable[Moved]) -> Entries:
+    """All rows under the processes and energy units at their ends."""
+    streams: dict[str, list[Assigned]] = defaultdict(list)
+    for a in assigned:
+        streams[a.target].append(a)
     taken: dict[str, list[Moved]] = defaultdict(list)
     given: dict[str, list[Moved]] = defaultdict(list)
     for m in moved:
         taken[m.target].append(m)
         given[m.source].append(m)
-    trail = [term for unit in units.values() for term in terms.unit(unit, taken[unit.unit.name])]
-    carbon = _carbon(installation, law)
-    firsts, found = _attributed(installation, assigned, carbon, taken, given, law, floor, trail)
-    issues += found
-    balances, found = _specific(installation, firsts, law, trail)
-    issues += found
-    totals, found = _totals(installation, assigned, emitted, balances)
-    issues += found
-    lines = closure.lines(installation, law, totals, balances, assigned, moved, carbon)
-    goods = tuple(_goods(installation, {b.name: b for b in balances}))
-    period = installation.site.day("period_start"), installation.site.day("period_end")
-    report = Report(law.act, period, totals, balances, goods, tuple(u.result for u in units.values()), lines,
-                    tuple(_by_owner(trail, installation)), (), reference.editions())  # fmt: skip
-    issues += checks.run(read, law, report)
-    return report._replace(issues=checks.sort(issues))
-
-
-def _by_owner(trail: list[Term], installation: Installation) -> list[Term]:
-    """Terms of the installation and its energy units first, then process by process."""
-    first: list[Term] = []
-    of = {p.name: list[Term]() for p in installation.processes}
-    for term in trail:
-        of.get(term.owner, first).append(term)
-    return [*first, *chain.from_iterable(of.values())]
+    return Entries(streams, _carbon(installation, law), taken, given, precursors.used(installation))
 
 
 def _carbon(installation: Installation, law: Law) -> dict[str, list[tuple[Flow, float]]]:
@@ -115,69 +109,93 @@ def _carbon(installation: Installation, law: Law) -> dict[str, list[tuple[Flow, 
 
 
 def _attributed(
-    installation: Installation,
-    assigned: Iterable[Assigned],
-    carbon: Mapping[str, list[tuple[Flow, float]]],
-    taken: Mapping[str, list[Moved]],
-    given: Mapping[str, list[Moved]],
-    law: Law,
-    floor: bool,
-    trail: list[Term],
-) -> tuple[list[First], list[Issue]]:
+    installation: Installation, entries: Entries, law: Law, floor: bool
+) -> tuple[dict[str, Attributed], list[Issue]]:
     """Eq. 48 and 49 of every process, co-products taken off, then the floor at zero."""
     issues = []
-    streams: dict[str, list[Assigned]] = defaultdict(list)
-    for a in assigned:
-        streams[a.target].append(a)
     # a process without any row of its own has nothing, unless there are some that nobody was given
     ends = {OUTSIDE, *(p.name for p in installation.processes), *(u.name for u in installation.units)}
-    blank = NAN if installation.origin == "communication" or streams.keys() - ends else 0.0
+    blank = NAN if installation.origin == "communication" or entries.streams.keys() - ends else 0.0
+    taken = entries.taken
     dark = NAN if any(m.kind == ELECTRICITY for end in taken.keys() - ends for m in taken[end]) else 0.0
-    firsts = []
+    found = {}
     for p in installation.processes:
-        balance, own = terms.process(p, streams[p.name], carbon.get(p.name, ()), taken[p.name], given[p.name], law,
-                                     blank, dark)  # fmt: skip
-        mwh = fsum(m.mwh for m in taken[p.name])
-        if p.category == HYDROGEN:
-            balance, part, more = terms.co_products(p, balance, installation.flows, law)
-            own += more
-            mwh *= part
-        trail += own
+        name, comes = p.name, taken.get(p.name, ())
+        direct = [e.fossil * part for e, _, part in entries.streams.get(name, ())]
+        direct += [value for _, value in entries.carbon.get(name, ())]
+        balance = _own(p, direct, comes, entries.given.get(name, ()), blank, dark)
+        mwh = fsum(m.mwh for m in comes)
+        co = None
+        if p.category == HYDROGEN and (part := co_products.share(p, installation.flows, law)):
+            co = CoProducts(*part, balance.attributed_direct_tco2e, balance.attributed_indirect_tco2e)
+            balance = balance._replace(co_products_tco2e=co.direct * (1 - co.share),
+                                       attributed_direct_tco2e=co.direct * co.share,
+                                       attributed_indirect_tco2e=co.indirect * co.share)  # fmt: skip
+            mwh *= co.share
         attributed = balance.attributed_direct_tco2e
         if attributed < 0 and floor and law.floor_at_zero:
-            issues.append(issue("floored", f"The attributed direct emissions of “{p.name}” are {attributed:,.6g} t: "
+            issues.append(issue("floored", f"The attributed direct emissions of “{name}” are {attributed:,.6g} t: "
                                 "the act sets them to zero. Check what is passed on.", p.at, "name",
                                 installation.origin))  # fmt: skip
             balance = balance._replace(floored_tco2e=-attributed, attributed_direct_tco2e=eq.floored(attributed))
         elif isnan(attributed) and floor:
             balance = balance._replace(floored_tco2e=NAN)
-        firsts.append(First(balance, mwh))
-    return firsts, issues
+        found[name] = Attributed(balance, mwh, co)
+    return found, issues
+
+
+def _own(
+    p: Process, direct: Sequence[float], taken: Sequence[Moved], given: Sequence[Moved], blank: float, dark: float
+) -> Balance:
+    """Eq. 48 and 49 of one process, before co-products and the floor.
+
+    ``blank`` is DirEm* of a process that has no emission row and none entered, ``dark`` its indirect emissions
+    where it has no row of electricity.
+    """
+    entered = p.direct_entered
+    attributable = entered if entered is not None else fsum(direct) if direct or not p.is_cbam else blank
+    heat_in, gas_in = (fsum(m.added for m in taken if m.kind == kind) for kind in (HEAT, WASTE_GAS))
+    heat_out, gas_out, power_out = (
+        fsum(m.off for m in given if m.kind == kind) for kind in (HEAT, WASTE_GAS, ELECTRICITY)
+    )
+    consumed = [m.indirect for m in taken]
+    if not any(m.kind == ELECTRICITY for m in taken):
+        consumed.append(dark)
+    return Balance(
+        p.name, p.category, or_nan(p.quantity), attributable, heat_in, heat_out, gas_in, gas_out, power_out,
+        attributed_direct_tco2e=eq.attributed_direct(attributable, heat_in, heat_out, gas_in, gas_out, power_out),
+        attributed_indirect_tco2e=eq.attributed_indirect(fsum(consumed)),
+    )  # fmt: skip
 
 
 def _specific(
-    installation: Installation, firsts: Iterable[First], law: Law, trail: list[Term]
+    installation: Installation,
+    attributed: Mapping[str, Attributed],
+    flows: Mapping[str, list[Flow]],
+    alloys: Mapping[str, float],
 ) -> tuple[tuple[Balance, ...], list[Issue]]:
     """Eq. 57 to 61 for all processes at once: ``AL·SEE - Σ M·SEE = attributed + bought``."""
-    own = [b for b, _ in firsts]
+    own = [a.balance for a in attributed.values()]
     levels = [b.activity_level_t if b.activity_level_t > 0 else NAN for b in own]
     rows = [{i: level} for i, level in enumerate(levels)]
-    sides = [[b.attributed_direct_tco2e, b.attributed_indirect_tco2e, mwh, 0.0, 0.0] for b, mwh in firsts]
+    sides = [[b.attributed_direct_tco2e, b.attributed_indirect_tco2e, a.mwh, 0.0, 0.0]
+             for b, a in zip(own, attributed.values(), strict=True)]  # fmt: skip
     place = {b.name: i for i, b in enumerate(own)}
-    bought = {p.name: p for p in installation.precursors}
-    used = [f for f in installation.flows if f.target in place and not f.material and f.quantity != 0]
-    for f in used:
-        i, j, mass = place[f.target], place.get(f.source), or_nan(f.quantity)
-        if j is not None:
+    bought = {p.name: precursors.per_tonne(p) for p in installation.precursors}
+    for i, b in enumerate(own):
+        brought = []
+        for f in flows[b.name]:
+            j, mass = place.get(f.source), or_nan(f.quantity)
+            if j is None:
+                brought.append((mass, bought.get(f.source, UNKNOWN)))
+                continue
             rows[i][j] = rows[i].get(j, 0.0) - mass
-        elif f.source in bought:
-            trail += _bought(f, bought[f.source], sides[i])
-        if isnan(mass) or (j is None and f.source not in bought):
-            sides[i] = [NAN] * len(sides[i])
-    alloys = _alloying(installation, law)
-    for name, share in alloys.items():
-        counted = fsum(or_nan(f.quantity) * alloys.get(f.source, 0.0) for f in used if f.target == name)
-        trail += _alloyed(name, max(levels[place[name]] * share - counted, 0.0), sides[place[name]])
+            if isnan(mass):
+                brought.append((mass, UNKNOWN))
+        if b.name in alloys:
+            brought.append((alloys[b.name], precursors.per_tonne_of_alloys()))
+        for mass, sees in brought:
+            sides[i] = [side + mass * see for side, see in zip(sides[i], sees, strict=True)]
     found, endless = solver.solve(rows, sides)
     at = {p.name: p.at for p in installation.processes}
     issues = []
@@ -187,7 +205,7 @@ def _specific(
                             "embedded emissions have no end. Correct the amounts on Material flows.",
                             at[own[loop[0]].name]))  # fmt: skip
     indicative = {p.name for p in installation.processes if checks.not_joinable(p)}
-    balances = tuple(
+    return tuple(
         b._replace(
             see_direct=x[DIRECT],
             see_indirect=x[INDIRECT],
@@ -200,67 +218,7 @@ def _specific(
             indicative=b.name in indicative,
         )
         for b, level, x in zip(own, levels, found, strict=True)
-    )
-    for f in used:
-        if (j := place.get(f.source)) is not None:
-            b = balances[j]
-            trail += _precursor("Own precursors", f, b.see_direct, b.see_indirect, f.data_source, f.note)
-    for p, b in zip(installation.processes, balances, strict=True):
-        trail += terms.results(b, p)
-    return balances, issues
-
-
-def _bought(f: Flow, p: Precursor, side: list[float]) -> list[Term]:
-    """Adds a bought precursor to the right-hand side of the process that uses it; electricity or factor may be 0."""
-    mass, direct, mwh = or_nan(f.quantity), or_nan(p.see_direct), or_nan(p.electricity)
-    none = p.electricity == 0 or p.electricity_ef == 0
-    indirect = 0.0 if none else eq.electricity_emissions(mwh, or_nan(p.electricity_ef))
-    defaulted = direct if fold(p.see_direct_source) == fold(DEFAULT_VALUE) else 0.0
-    for column, value in ((DIRECT, direct), (INDIRECT, indirect), (POWER, mwh), (DEFAULT, defaulted),
-                          (BOUGHT, direct + indirect)):  # fmt: skip
-        side[column] += mass * value
-    return _precursor("Bought precursors", f, direct, indirect, f.data_source or p.see_direct_source, f.note or p.note)
-
-
-def _precursor(step: str, f: Flow, direct: float, indirect: float, source: str, note: str) -> list[Term]:
-    """What a precursor brings to the process that uses it: M·SEE."""
-    mass = or_nan(f.quantity)
-    return [
-        Term(f.target, step, f"{f.source}, SEE {words}", mass * see, "t CO2e", "{} t × {} tCO2e/t", (mass, see),
-             "III G, Eq. 58", f.at, "quantity", source, note)
-        for words, see in (("direct", direct), ("indirect", indirect))
-    ]  # fmt: skip
-
-
-def _alloying(installation: Installation, law: Law) -> dict[str, float]:
-    """Processes whose aluminium holds more than 5 % alloying elements, with that share (II 3.17, 3.18).
-
-    What an own precursor brings along was counted there.
-    """
-    if installation.origin == "communication":
-        return {}
-    aluminium = {p.name for p in installation.processes if p.category in ALUMINIUM
-                 and p.routes != ("Primary (electrolytic) smelting",)}  # fmt: skip
-    of_good = {g.name: g.process for g in installation.goods}
-    found: dict[str, float] = {}
-    for row in installation.parameters:
-        name = of_good.get(row.target, row.target)
-        if row.parameter == NON_ALUMINIUM and name in aluminium and isinstance(row.value, float):
-            found[name] = max(row.value / 100, found.get(name, 0.0))
-    return {name: share for name, share in found.items() if not share <= law.alloying_threshold}
-
-
-def _alloyed(name: str, mass: float, side: list[float]) -> list[Term]:
-    """Alloying elements count as so much primary aluminium, with its default value."""
-    direct, indirect = reference.primary_aluminium()
-    for column, value in ((DIRECT, direct), (INDIRECT, indirect), (DEFAULT, direct), (BOUGHT, direct + indirect)):
-        side[column] += mass * value
-    return [
-        Term(name, "Bought precursors", f"Alloying elements as primary aluminium, SEE {words}", mass * see, "t CO2e",
-             "{} t × {} tCO2e/t", (mass, see), "II 3.17, 3.18",
-             data_source="Default value, CN 7601")
-        for words, see in (("direct", direct), ("indirect", indirect))
-    ]  # fmt: skip
+    ), issues
 
 
 def _entered(installation: Installation, assigned: Iterable[Assigned]) -> float:

@@ -1,7 +1,7 @@
 """What comes out: terms, balances, closure lines and issues. The result is its own audit trail."""
 
 # annotations stay values here: as texts, which each named tuple would have to parse, they take half as long again
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -157,9 +157,14 @@ class Report(NamedTuple):
     goods: tuple[GoodResult, ...]
     units: tuple[UnitResult, ...]
     closure: tuple[Closure, ...]
-    terms: tuple[Term, ...]
+    trail: Callable[[], Iterator[Term]]  # makes the terms; a figure alone needs none of them
     issues: tuple[Issue, ...]
     editions: Mapping[str, str]
+
+    @property
+    def terms(self) -> tuple[Term, ...]:
+        """Every figure on the way to the results, made anew each time."""
+        return tuple(self.trail())
 
     @property
     def failed(self) -> bool:

@@ -5,23 +5,26 @@ In a step the terms that are neither a total nor aside sum to its total, which i
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import fsum
 from typing import NamedTuple
 
-from . import equations as eq
+from .co_products import CoProducts
 from .emissions import Assigned
 from .energy import Moved
 from .factors import Unit
 from .law import Law
-from .model import CHP, ELECTRICITY, HEAT, WASTE, WASTE_GAS, Flow, Process, fold
+from .model import CHP, ELECTRICITY, HEAT, WASTE_GAS, Flow, Installation, Process
+from .precursors import per_tonne, per_tonne_of_alloys
 from .report import BALANCE_TERMS, Balance, Term, or_nan
 
 DIRECT, POWER = "DirEm*", "Electricity"
 RESULTS = ("attributed_direct_tco2e", "attributed_indirect_tco2e", "own_see_direct", "own_see_indirect", "see_direct",
            "see_indirect", "see_total", "embedded_electricity_mwh_per_t", "default_share")  # fmt: skip
 """Fields of the Balance in the order of Eq. 48 to 61."""
+
+NOTHING: tuple[str, tuple[float, ...]] = ("", ())
+"""The formula of a figure that is solved for with all others."""
 
 
 class _Way(NamedTuple):
@@ -44,59 +47,62 @@ GIVEN = {
 }
 
 
-def process(
-    p: Process,
-    streams: Sequence[Assigned],
-    carbon: Sequence[tuple[Flow, float]],
-    taken: Sequence[Moved],
-    given: Sequence[Moved],
-    law: Law,
-    blank: float,
-    dark: float,
-) -> tuple[Balance, list[Term]]:
-    """Eq. 48 and 49 of one process, before co-products and the floor, with the terms behind each figure.
+class Entries(NamedTuple):
+    """What was entered for each process or energy unit, by its name."""
 
-    ``blank`` is DirEm* of a process that has no emission row and none entered, ``dark`` its indirect emissions
-    where it has no row of electricity.
-    """
-    direct = [e.fossil * part for e, _, part in streams] + [value for _, value in carbon]
-    terms = list(_direct(p, streams, carbon, law))
-    if p.direct_entered is not None:
-        attributable = p.direct_entered
-        if direct:
-            terms.append(Term(p.name, DIRECT, "From the streams (not used: DirEm* is entered)", fsum(direct), "t CO2e",
-                              cites="III F.1", at=p.at, aside=True))  # fmt: skip
-        terms.append(Term(p.name, DIRECT, "Entered", attributable, "t CO2e", cites="III F.1, Eq. 48", at=p.at,
-                          field="direct_entered", data_source=p.data_source, note=p.note))  # fmt: skip
-    else:
-        attributable = fsum(direct) if direct or not p.is_cbam else blank
-    terms.append(Term(p.name, DIRECT, "DirEm*", attributable, "t CO2e", cites="III F.1, Eq. 48", at=p.at, total=True))
-    for m in taken:
-        terms += _taken(p.name, m)
-    terms += [_given(p.name, m, law) for m in given]
-    heat_in, gas_in = (fsum(m.added for m in taken if m.kind == kind) for kind in (HEAT, WASTE_GAS))
-    heat_out, gas_out, power_out = (
-        fsum(m.off for m in given if m.kind == kind) for kind in (HEAT, WASTE_GAS, ELECTRICITY)
-    )
-    consumed = fsum(m.indirect for m in taken)
-    return Balance(
-        p.name,
-        p.category,
-        or_nan(p.quantity),
-        attributable,
-        heat_in,
-        heat_out,
-        gas_in,
-        gas_out,
-        power_out,
-        attributed_direct_tco2e=eq.attributed_direct(attributable, heat_in, heat_out, gas_in, gas_out, power_out),
-        attributed_indirect_tco2e=eq.attributed_indirect(
-            consumed if any(m.kind == ELECTRICITY for m in taken) else consumed + dark
-        ),
-    ), terms
+    streams: Mapping[str, list[Assigned]]
+    carbon: Mapping[str, list[tuple[Flow, float]]]
+    """By-products that carry carbon, with its t CO2: off their source, added to their target (Eq. 12)."""
+    taken: Mapping[str, list[Moved]]
+    given: Mapping[str, list[Moved]]
+    flows: Mapping[str, list[Flow]]
+    """Precursors used."""
 
 
-def _direct(p: Process, streams: Iterable[Assigned], carbon: Iterable[tuple[Flow, float]], law: Law) -> Iterator[Term]:
+class Trail(NamedTuple):
+    """All that the terms of a Report are made of, when they are asked for."""
+
+    installation: Installation
+    law: Law
+    entries: Entries
+    units: Mapping[str, Unit]
+    balances: Sequence[Balance]
+    co_products: Mapping[str, CoProducts]
+    alloys: Mapping[str, float]  # tonnes of alloying elements that count as primary aluminium
+
+    def __call__(self) -> Iterator[Term]:
+        """Every figure behind a Report: energy units first, then process by process in the order of Eq. 48 to 61."""
+        for u in self.units.values():
+            yield from unit(u, self.entries.taken.get(u.unit.name, ()))
+        see = {b.name: (b.see_direct, b.see_indirect) for b in self.balances}
+        bought = {p.name: (p, per_tonne(p)) for p in self.installation.precursors}
+        for p, b in zip(self.installation.processes, self.balances, strict=True):
+            name = p.name
+            yield from _direct(p, self.entries.streams.get(name, ()), self.entries.carbon.get(name, ()), self.law)
+            yield Term(name, DIRECT, "DirEm*", b.direct_emissions_tco2e, "t CO2e", cites="III F.1, Eq. 48", at=p.at,
+                       total=True)  # fmt: skip
+            for m in self.entries.taken.get(name, ()):
+                yield from _taken(name, m)
+            for m in self.entries.given.get(name, ()):
+                yield _given(name, m, self.law)
+            if name in self.co_products:
+                yield from _co_products(p, self.co_products[name])
+            own = []
+            for f in self.entries.flows[name]:
+                if f.source in bought:
+                    q, (direct, indirect, *_) = bought[f.source]
+                    source, note = f.data_source or q.see_direct_source, f.note or q.note
+                    yield from _precursor("Bought precursors", f, direct, indirect, source, note)
+                elif f.source in see:
+                    own.append(f)
+            if name in self.alloys:
+                yield from _alloys(name, self.alloys[name])
+            for f in own:
+                yield from _precursor("Own precursors", f, *see[f.source], f.data_source, f.note)
+            yield from _results(b, p)
+
+
+def _direct(p: Process, streams: Sequence[Assigned], carbon: Sequence[tuple[Flow, float]], law: Law) -> Iterator[Term]:
     """What goes into DirEm*: emissions by their equations, and the carbon of by-products (Eq. 12) with its sign."""
     unused = p.direct_entered is not None
     for a in streams:
@@ -110,6 +116,13 @@ def _direct(p: Process, streams: Iterable[Assigned], carbon: Iterable[tuple[Flow
         yield Term(p.name, DIRECT, f"{f.material}: {f.source} → {f.target}", value, "t CO2e", "{} t × {} tC/t × {}",
                    (or_nan(f.quantity), or_nan(f.carbon_content), factor), "III B.3.2, Eq. 12", f.at, "quantity",
                    f.data_source, f.note, aside=unused)  # fmt: skip
+    if p.direct_entered is not None:
+        if streams or carbon:
+            value = fsum((*(a.emission.fossil * a.part for a in streams), *(value for _, value in carbon)))
+            yield Term(p.name, DIRECT, "From the streams (not used: DirEm* is entered)", value, "t CO2e",
+                       cites="III F.1", at=p.at, aside=True)  # fmt: skip
+        yield Term(p.name, DIRECT, "Entered", p.direct_entered, "t CO2e", cites="III F.1, Eq. 48", at=p.at,
+                   field="direct_entered", data_source=p.data_source, note=p.note)  # fmt: skip
 
 
 def _taken(name: str, m: Moved) -> Iterator[Term]:
@@ -158,45 +171,35 @@ def unit(u: Unit, taken: Iterable[Moved]) -> Iterator[Term]:
                    aside=True)  # fmt: skip
 
 
-def co_products(p: Process, b: Balance, flows: Iterable[Flow], law: Law) -> tuple[Balance, float, list[Term]]:
-    """Eq. 1 to 3: hydrogen made together with oxygen, chlorine and lye, or chlorate keeps its molar part; that part."""
-    made: dict[str, float] = defaultdict(float)
-    sold: dict[str, float] = defaultdict(float)
-    for f in flows:
-        if f.source == p.name and f.material:
-            made[fold(f.material)] += or_nan(f.quantity)
-            if f.target != WASTE:
-                sold[fold(f.material)] += or_nan(f.quantity)
-    hydrogen = b.activity_level_t + made["hydrogen"]
-    if made["chlorine"] or made["sodium hydroxide"]:
-        share = eq.chloralkali_share(b.activity_level_t, hydrogen, made["chlorine"], made["sodium hydroxide"],
-                                     law.molar_mass_h2, law.molar_mass_cl2, law.molar_mass_naoh)  # fmt: skip
-        cites = "II 3.6, Eq. 2"
-    elif made["sodium chlorate"]:
-        share = eq.chlorate_share(b.activity_level_t, hydrogen, made["sodium chlorate"], law.molar_mass_h2,
-                                  law.molar_mass_naclo3)  # fmt: skip
-        cites = "II 3.6, Eq. 3"
-    elif sold["oxygen"]:
-        share = eq.electrolysis_share(hydrogen, made["oxygen"], sold["oxygen"], law.molar_mass_h2, law.molar_mass_o2)
-        cites = "II 3.6, Eq. 1"
-    else:
-        return b, 1.0, []
-    direct, indirect = b.attributed_direct_tco2e, b.attributed_indirect_tco2e
-    off = direct * (1 - share), indirect * (1 - share)
-    found = [
-        Term(b.name, "Co-products", "Share of hydrogen", share, "share", cites=cites, at=p.at, aside=True),
-        Term(b.name, "Co-products", "Direct emissions of co-products", off[0], "t CO2e", "{} t CO2e × (1 − {})",
-             (direct, share), cites, p.at),
-        Term(b.name, POWER, "Of co-products", -off[1], "t CO2e", "−{} t CO2e × (1 − {})", (indirect, share), cites,
-             p.at),
-    ]  # fmt: skip
-    return b._replace(co_products_tco2e=off[0], attributed_direct_tco2e=direct * share,
-                      attributed_indirect_tco2e=indirect * share), share, found  # fmt: skip
+def _co_products(p: Process, co: CoProducts) -> Iterator[Term]:
+    """What belongs to oxygen, chlorine, lye or chlorate and is taken off (Eq. 1 to 3)."""
+    off = 1 - co.share
+    yield Term(p.name, "Co-products", "Share of hydrogen", co.share, "share", cites=co.cites, at=p.at, aside=True)
+    yield Term(p.name, "Co-products", "Direct emissions of co-products", co.direct * off, "t CO2e",
+               "{} t CO2e × (1 − {})", (co.direct, co.share), co.cites, p.at)  # fmt: skip
+    yield Term(p.name, POWER, "Of co-products", -co.indirect * off, "t CO2e", "−{} t CO2e × (1 − {})",
+               (co.indirect, co.share), co.cites, p.at)  # fmt: skip
 
 
-def results(b: Balance, p: Process) -> Iterator[Term]:
+def _precursor(step: str, f: Flow, direct: float, indirect: float, source: str, note: str) -> Iterator[Term]:
+    """What a precursor brings to the process that uses it: M·SEE."""
+    mass = or_nan(f.quantity)
+    for words, see in (("direct", direct), ("indirect", indirect)):
+        yield Term(f.target, step, f"{f.source}, SEE {words}", mass * see, "t CO2e", "{} t × {} tCO2e/t", (mass, see),
+                   "III G, Eq. 58", f.at, "quantity", source, note)  # fmt: skip
+
+
+def _alloys(name: str, mass: float) -> Iterator[Term]:
+    """What alloying elements bring along, as primary aluminium."""
+    direct, indirect, *_ = per_tonne_of_alloys()
+    for words, see in (("direct", direct), ("indirect", indirect)):
+        yield Term(name, "Bought precursors", f"Alloying elements as primary aluminium, SEE {words}", mass * see,
+                   "t CO2e", "{} t × {} tCO2e/t", (mass, see), "II 3.17, 3.18",
+                   data_source="Default value, CN 7601")  # fmt: skip
+
+
+def _results(b: Balance, p: Process) -> Iterator[Term]:
     """The results of one process, in the order of Eq. 48 to 61."""
-    nothing: tuple[str, tuple[float, ...]] = ("", ())
     formulas = {
         "attributed_direct_tco2e": _attributed(b),
         "own_see_direct": ("{} t CO2e ÷ {} t", (b.attributed_direct_tco2e, b.activity_level_t)),
@@ -204,8 +207,8 @@ def results(b: Balance, p: Process) -> Iterator[Term]:
     }
     for field in RESULTS:
         symbol, unit, cites = BALANCE_TERMS[field]
-        formula, numbers = formulas.get(field, nothing)
-        yield Term(b.name, "Result", symbol, getattr(b, field), unit, formula, numbers, cites, p.at, "name", total=True)
+        yield Term(b.name, "Result", symbol, getattr(b, field), unit, *formulas.get(field, NOTHING), cites, p.at,
+                   "name", total=True)  # fmt: skip
 
 
 def _attributed(b: Balance) -> tuple[str, tuple[float, ...]]:

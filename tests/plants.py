@@ -346,3 +346,8 @@ def _attributed(plant: Installation) -> tuple[dict[str, Fraction], dict[str, Fra
         if e.source in units and end not in units:
             indirect[end] += amount * per[e.source, "MWh"] * (carried[e.source][0] + carried[e.source][1])
     return direct, indirect, mwh
+
+
+def told(report: Report) -> str:
+    """A report with its terms as a text, because NaN isn't equal to itself."""
+    return repr(({name: value for name, value in report._asdict().items() if name != "trail"}, report.terms))

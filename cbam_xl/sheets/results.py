@@ -158,9 +158,10 @@ def _write_trace(book: p.Package, report: Report) -> None:
     """Sheet Trace, by far the longest: a block of rows at a time, each term with a link to the cell behind it."""
     cells: list[str | None] = []
     links: list[Link] = []
+    trail = report.terms
     last: Term | None = None
     address = ""
-    for row, term in enumerate(report.terms, FIRST_ROW):
+    for row, term in enumerate(trail, FIRST_ROW):
         at = term.at
         if at is None:
             cells.append(None)
@@ -178,7 +179,7 @@ def _write_trace(book: p.Package, report: Report) -> None:
     def pieces() -> Iterator[bytes]:
         yield before
         for start in range(0, len(cells), BLOCK):
-            terms = report.terms[start : start + BLOCK]
+            terms = trail[start : start + BLOCK]
             of = dict[str, Any](zip(Term._fields, zip(*terms, strict=True), strict=True))
             steps = [f"= {step}" if total else step for step, total in zip(of["step"], of["total"], strict=True)]
             values = [of["owner"], steps, of["quantity"], of["value"], of["unit"], list(map(formula, terms)),
