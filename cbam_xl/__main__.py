@@ -99,9 +99,14 @@ def _new(options: Namespace) -> int:
     from . import road
     from .locks import write_atomically
 
+    examples = road.examples() if options.example else {}
+    listed = "\n".join(f"{name:<{max(map(len, examples))}}  {title}" for name, title in examples.items())
     if options.example == "list":
-        print("\n".join(road.examples()))
+        print(listed)
         return DONE
+    if options.example and options.example not in examples:
+        print(listed, file=sys.stderr)
+        raise CbamError(f"There is no example “{options.example}”: choose one of these.")
     if not options.file:
         raise CbamError("Say which FILE to write: cbam-xl new FILE.")
     _same_ending("the template.xlsx", options.file)
@@ -187,7 +192,7 @@ def _check(options: Namespace) -> int:
     if options.write:
         if installation.origin == "communication":
             raise CbamError("A Commission template has no sheet Issues: leave out --write.")
-        road.write_check(book.package, report)
+        road.write_check(book.package, installation, report)
     for issue in report.issues:
         if issue.level == ERROR:
             print(issue, file=sys.stderr)
@@ -222,16 +227,29 @@ def _convert(options: Namespace) -> int:
 
     from . import units
 
+    given = _number(options.value)
     try:
-        value = units.convert(options.value, options.unit, options.to)
+        value = units.convert(given, options.unit, options.to)
     except units.UnitError:
         if None not in (units.dimension(options.unit), units.dimension(options.to)):
             raise
-        value = units.convert_with_pint(options.value, options.unit, options.to)
+        value = units.convert_with_pint(given, options.unit, options.to)
     if not isfinite(value):
-        raise CbamError(f"{options.value:g} {options.unit} is beyond all bounds in {options.to}: type another figure.")
-    print(f"{options.value:g} {options.unit} = {value:.12g} {options.to}")
+        raise CbamError(f"{given:g} {options.unit} is beyond all bounds in {options.to}: type another figure.")
+    print(f"{given:.12g} {options.unit} = {value:.12g} {options.to}")
     return DONE
+
+
+def _number(text: str) -> float:
+    """A figure as the command line takes it: with a decimal point and without separators."""
+    from .entries import meant
+
+    try:
+        return float(text)
+    except ValueError:
+        hint = f": {meant(text)}, if that is meant" if meant(text) else ""
+        raise CbamError(f"“{text}” is no number here: type it with a decimal point, without blanks, unit and "
+                        f"thousands separators{hint}.") from None  # fmt: skip
 
 
 def _file_option(sub: ArgumentParser) -> None:
@@ -241,7 +259,8 @@ def _file_option(sub: ArgumentParser) -> None:
 
 def _new_options(sub: ArgumentParser) -> None:
     sub.add_argument("file", metavar="FILE", nargs="?", help="workbook to write; an existing file is left alone")
-    sub.add_argument("--example", metavar="NAME", help="one of the worked examples; --example list names them")
+    sub.add_argument("--example", metavar="NAME", nargs="?", const="list",
+                     help="one of the worked examples; without NAME they are listed")  # fmt: skip
 
 
 def _recalculate_options(sub: ArgumentParser) -> None:
@@ -256,7 +275,7 @@ def _recalculate_options(sub: ArgumentParser) -> None:
 def _check_options(sub: ArgumentParser) -> None:
     _file_option(sub)
     sub.add_argument("--json", action="store_true", help="print the Report as JSON, findings included")
-    sub.add_argument("--write", action="store_true", help="write the findings onto sheet Issues of FILE")
+    sub.add_argument("--write", action="store_true", help="write the findings onto sheets Issues and Start of FILE")
 
 
 def _explain_options(sub: ArgumentParser) -> None:
@@ -265,7 +284,7 @@ def _explain_options(sub: ArgumentParser) -> None:
 
 
 def _convert_options(sub: ArgumentParser) -> None:
-    sub.add_argument("value", type=float, metavar="VALUE")
+    sub.add_argument("value", metavar="VALUE", help="with a decimal point")
     sub.add_argument("unit", metavar="FROM")
     sub.add_argument("to", metavar="TO")
 

@@ -13,13 +13,14 @@ from .co_products import CoProducts
 from .collector import paused
 from .emissions import Assigned, Emission, split
 from .energy import Moved
+from .errors import CbamError
 from .factors import Supply
 from .findings import issue
 from .law import Law, on
 from .model import ELECTRICITY, HEAT, HYDROGEN, OUTSIDE, WASTE_GAS, Flow, Installation, Issue, Process
 from .precursors import BOUGHT, DEFAULT, DIRECT, INDIRECT, POWER
 from .report import NAN, Balance, GoodResult, Report, Totals, or_nan
-from .terms import Entries, Trail
+from .terms import Grouped, Trail
 
 UNKNOWN = (NAN,) * 5
 """What a precursor brings of which nothing is known."""
@@ -44,6 +45,8 @@ class Attributed(NamedTuple):
 
 def recalculate(installation: Installation, *, floor: bool = True) -> Report:
     """Solve an installation under the act of its reporting period; ``floor=False`` as the Commission's workbook."""
+    if not isinstance(installation, Installation):
+        raise CbamError("recalculate takes what read gives: cbam_xl.recalculate(cbam_xl.read(FILE)).")
     return solve(installation, on(installation.site.day("period_end")), floor=floor)
 
 
@@ -63,19 +66,19 @@ def solve(installation: Installation, law: Law, *, floor: bool = True) -> Report
     moved, units, found = energy.balance(installation, law, assigned, supplies)
     issues += found
 
-    entries = _by_name(installation, law, assigned, moved)
-    attributed, found = _attributed(installation, entries, law, floor)
+    grouped = _by_name(installation, law, assigned, moved)
+    attributed, found = _attributed(installation, grouped, law, floor)
     issues += found
-    alloys = precursors.alloying(installation, law, entries.flows)
-    balances, found = _specific(installation, attributed, entries.flows, alloys)
+    alloys = precursors.alloying(installation, law, grouped.flows)
+    balances, found = _specific(installation, attributed, grouped.flows, alloys)
     issues += found
     totals, found = _totals(installation, assigned, emitted, balances)
     issues += found
-    lines = closure.lines(installation, law, totals, balances, assigned, moved, entries.carbon)
+    lines = closure.lines(installation, law, totals, balances, assigned, moved, grouped.carbon)
     goods = tuple(_goods(installation, {b.name: b for b in balances}))
     period = installation.site.day("period_start"), installation.site.day("period_end")
     shared = {name: a.co_products for name, a in attributed.items() if a.co_products}
-    trail = Trail(installation, law, entries, units, balances, shared, alloys)
+    trail = Trail(installation, law, grouped, units, balances, shared, alloys)
     report = Report(
         law.act, period, totals, balances, goods, tuple(u.result for u in units.values()), lines,
         trail,  # type: ignore[arg-type]  # a named tuple that can be called, which mypy doesn't see
@@ -84,7 +87,7 @@ def solve(installation: Installation, law: Law, *, floor: bool = True) -> Report
     return report._replace(issues=checks.sort(issues))
 
 
-def _by_name(installation: Installation, law: Law, assigned: Iterable[Assigned], moved: Iterable[Moved]) -> Entries:
+def _by_name(installation: Installation, law: Law, assigned: Iterable[Assigned], moved: Iterable[Moved]) -> Grouped:
     """All rows under the processes and energy units at their ends."""
     streams: dict[str, list[Assigned]] = defaultdict(list)
     for a in assigned:
@@ -94,7 +97,7 @@ def _by_name(installation: Installation, law: Law, assigned: Iterable[Assigned],
     for m in moved:
         taken[m.target].append(m)
         given[m.source].append(m)
-    return Entries(streams, _carbon(installation, law), taken, given, precursors.used(installation))
+    return Grouped(streams, _carbon(installation, law), taken, given, precursors.used(installation))
 
 
 def _carbon(installation: Installation, law: Law) -> dict[str, list[tuple[Flow, float]]]:
@@ -109,21 +112,21 @@ def _carbon(installation: Installation, law: Law) -> dict[str, list[tuple[Flow, 
 
 
 def _attributed(
-    installation: Installation, entries: Entries, law: Law, floor: bool
+    installation: Installation, grouped: Grouped, law: Law, floor: bool
 ) -> tuple[dict[str, Attributed], list[Issue]]:
     """Eq. 48 and 49 of every process, co-products taken off, then the floor at zero."""
     issues = []
     # a process without any row of its own has nothing, unless there are some that nobody was given
     ends = {OUTSIDE, *(p.name for p in installation.processes), *(u.name for u in installation.units)}
-    blank = NAN if installation.origin == "communication" or entries.streams.keys() - ends else 0.0
-    taken = entries.taken
+    blank = NAN if installation.origin == "communication" or grouped.streams.keys() - ends else 0.0
+    taken = grouped.taken
     dark = NAN if any(m.kind == ELECTRICITY for end in taken.keys() - ends for m in taken[end]) else 0.0
     found = {}
     for p in installation.processes:
         name, comes = p.name, taken.get(p.name, ())
-        direct = [e.fossil * part for e, _, part in entries.streams.get(name, ())]
-        direct += [value for _, value in entries.carbon.get(name, ())]
-        balance = _own(p, direct, comes, entries.given.get(name, ()), blank, dark)
+        direct = [e.fossil * part for e, _, part in grouped.streams.get(name, ())]
+        direct += [value for _, value in grouped.carbon.get(name, ())]
+        balance = _own(p, direct, comes, grouped.given.get(name, ()), blank, dark)
         mwh = fsum(m.mwh for m in comes)
         co = None
         if p.category == HYDROGEN and (part := co_products.share(p, installation.flows, law)):

@@ -1,8 +1,7 @@
 """Books: anything with rows. A workbook file, or a handful of lists.
 
-A book has `names`, `rows(sheet, last_row)` and `faults(sheet)`; rows begin at row 1 and column A, so that positions are
-true. Files are read by python-calamine, which ends the whole process on some malformed files; therefore everything it
-is given was looked at before.
+What a book has is said by :class:`cbam_xl.entries.Book`. Files are read by python-calamine, which ends the whole
+process on some malformed files; therefore everything it is given was looked at before.
 """
 
 from __future__ import annotations
@@ -35,7 +34,7 @@ if TYPE_CHECKING:
 
     Coming: TypeAlias = SimpleQueue["Rows | BaseException"]
 
-__all__ = ["NOT_CALCULATED", "Book", "BookError", "FileBook", "LockedError", "RowsBook", "Value", "check_unlocked"]
+__all__ = ["NOT_CALCULATED", "BookError", "FileBook", "LockedError", "RowsBook", "Value", "check_unlocked"]
 
 Rows: TypeAlias = list[list[Value]]
 
@@ -232,7 +231,3 @@ def _read_all(workbook: CalamineWorkbook, wanted: SimpleQueue[tuple[str, Coming]
             coming.put(_rows(workbook, sheet))
         except BaseException as error:  # a panic of calamine isn't an Exception
             coming.put(error)
-
-
-Book: TypeAlias = FileBook | RowsBook
-"""Anything with rows."""

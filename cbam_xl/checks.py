@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from math import fsum, isnan
 
 from . import reference
+from .causes import without_consequences
 from .findings import issue
 from .law import Law
 from .model import (
@@ -33,6 +34,7 @@ from .row_checks import TIGHT, carbon, emitting, energy, flows, label, plausible
 Check = Callable[[Installation, Law, Report], Iterator[Issue]]
 LEVELS = {ERROR: 0, WARNING: 1, NOTE: 2}
 OPEN, MATERIAL = 1e-3, 0.05  # relative: worth a look; what a verifier must find
+MONTHS_3, YEAR = 88, 364  # days at least; a fiscal year may have 52 weeks
 ANY_ROUTE = "All production routes"
 
 
@@ -44,8 +46,8 @@ def run(installation: Installation, law: Law, report: Report) -> list[Issue]:
 
 
 def sort(issues: Iterable[Issue]) -> tuple[Issue, ...]:
-    """Errors, warnings, notes; each in the order in which they were found; the same finding once."""
-    return tuple(sorted(dict.fromkeys(issues), key=lambda i: LEVELS[i.level]))
+    """Errors, warnings, notes; each in the order in which they were found; the same finding, and one cause, once."""
+    return tuple(sorted(dict.fromkeys(without_consequences(issues)), key=lambda i: LEVELS[i.level]))
 
 
 def period(installation: Installation, law: Law, report: Report) -> Iterator[Issue]:
@@ -60,9 +62,13 @@ def period(installation: Installation, law: Law, report: Report) -> Iterator[Iss
         if days <= 0:
             yield issue("period-order", f"The reporting period ends on {end} before it begins on {start}: correct the "
                         "dates.", at, "period_end", origin)  # fmt: skip
-        elif not 88 <= days <= 400:
+        elif not MONTHS_3 <= days <= 400:
             yield issue("period-short", f"The reporting period has {days} days: a year is the rule, an MRV period of "
-                        "at least three months is allowed.", at, "period_start", origin)  # fmt: skip
+                        "at least three months is allowed. Correct the dates.", at, "period_start", origin)  # fmt: skip
+        elif days < YEAR:
+            yield issue("period-part", f"The reporting period has {days} days, less than a year: allowed only if an "
+                        "eligible MRV system has this period. Else enter the whole calendar or fiscal year.", at,
+                        "period_start", origin)  # fmt: skip
     if end and end.year < law.valid_from.year - 1:
         yield issue("period-early", f"The reporting period ends on {end}, long before the act applies "
                     f"({law.valid_from}): correct the dates.", at, "period_end", origin)  # fmt: skip
@@ -83,6 +89,7 @@ def processes(installation: Installation, law: Law, report: Report) -> Iterator[
     rows = emitting(installation)
     shared = {fold(label(e)) for e in rows if e.process == SHARED}
     with_rows = {e.process for e in rows} | {s.process for s in installation.shares if fold(s.stream) in shared}
+    carried = {end for f in installation.flows if f.material and f.carbon_content for end in (f.source, f.target)}
     for p in installation.processes:
         b = balances[p.name]
         if p.is_cbam and p.quantity is None:
@@ -91,7 +98,7 @@ def processes(installation: Installation, law: Law, report: Report) -> Iterator[
         elif p.is_cbam and p.quantity == 0:
             yield issue("idle-process", f"“{p.name}” produced nothing in the period: it has no SEE.", p.at, "quantity",
                         origin)  # fmt: skip
-        nothing = p.direct_entered is None and p.name not in with_rows and not lost
+        nothing = p.direct_entered is None and p.name not in with_rows and p.name not in carried and not lost
         if nothing and p.is_cbam and isnan(b.direct_emissions_tco2e):
             yield issue("emissions-missing", f"“{p.name}” has neither DirEm* nor emission rows, while emissions stand "
                         "there without a process: assign them, or type DirEm* (0 if none).", p.at, "direct_entered",
@@ -110,7 +117,7 @@ def processes(installation: Installation, law: Law, report: Report) -> Iterator[
 def _routes(p: Process, origin: str) -> Iterator[Issue]:
     """Routes that aren't on the list, and several of one category in one process (II 3, III A.4(b))."""
     known = reference.routes(p.category) if p.is_cbam else ()
-    for route in p.routes if p.is_cbam else ():
+    for route in p.routes if p.is_cbam and p.category else ():
         if route not in known and fold(route) != fold(ANY_ROUTE):
             yield issue("route-free", f"“{route}” isn't a route of {p.category}: it is communicated as “Other "
                         "production routes”.", p.at, "route", origin)  # fmt: skip
@@ -161,20 +168,20 @@ def goods(installation: Installation, law: Law, report: Report) -> Iterator[Issu
         p = processes.get(g.process)
         category = reference.category_of(g.cn_code) if g.cn_code else None
         if g.cn_code and (category is None or len(g.cn_code) != 8):
-            yield issue("cn-unknown",
-                        f"CN code “{g.cn_code}” isn't a CBAM good of eight digits (Annex I): correct it.", g.at,
-                        "cn_code", origin)  # fmt: skip
+            yield issue("cn-unknown", f"“{g.name}”: CN code “{g.cn_code}” isn't a CBAM good of eight digits (Annex I): "
+                        "correct it.", g.at, "cn_code", origin)  # fmt: skip
         elif p and p.category and category and category not in (*p.leaving, p.category, *p.included):
             yield issue("cn-category", f"CN code {g.cn_code} is {category}, but process “{p.name}” makes {p.category}: "
                         "correct the code or the process.", g.at, "cn_code", origin)  # fmt: skip
         if g.quantity is not None:
             sold[g.process].append(g.quantity)
-        if p and p.is_cbam and origin == "workbook":
+        if p and p.is_cbam:
             asked = [r["parameter"] for r in reference.goods_parameters(p.category) if _always(r)]
             missing = [a for a in asked if not {(fold(g.name), a), (fold(p.name), a)} & given]
             if missing:
-                yield issue("parameter-missing", f"“{g.name}” ({p.category}) lacks on Goods parameters: "
-                            f"{', '.join(missing)}.", g.at, "name", origin)  # fmt: skip
+                where = "Goods parameters" if origin == "workbook" else "Summary_Products"
+                yield issue("parameter-missing", f"“{g.name}” ({p.category}) lacks on {where}: {', '.join(missing)}.",
+                            g.at, "name", origin)  # fmt: skip
     market: dict[str, list[float]] = defaultdict(list)
     for f in installation.flows:
         if f.target == MARKET and not f.material and f.quantity is not None:

@@ -65,6 +65,9 @@ FINDINGS: Mapping[str, Finding] = {
     "name-odd": _w("", "The characters _ * ? ~ make the Commission's formulas match wrong names."),
     # processes and goods
     "period-short": _w("III A.1(3)", "A reporting period is a year, or an MRV period of at least three months."),
+    "period-part": _w(
+        "III A.1(3)", "Less than a year is a reporting period only if it is that of an MRV system.", NOTE
+    ),
     "period-missing": _e("III A.1(3)", "The reporting period selects the act.", WARNING),
     "period-early": _w("III A.1(3)", "A reporting period long before the act applies is a slip of the pen."),
     "period-order": _e("III A.1(3)", "The period ends before it begins."),
@@ -109,8 +112,10 @@ FINDINGS: Mapping[str, Finding] = {
     "waste-gas-capped": _n("III C.2", "Waste gas in a fuel mix counts at most as natural gas."),
     "efficiency-fraction": _n("III B.7.2, Eq. 24", "A current efficiency below 1.5 is a fraction."),
     "efficiency-low": _e("III B.7.2, Eq. 24", "Current efficiency is per cent: 95 means 95 %."),
+    "not-shared": _e("III F.3", "Shared streams names what doesn't say “Shared” on its own sheet."),
     "share-missing": _e("III F.3", "A shared stream isn't split."),
     "share-reason": _w("III F.3", "A key other than sub-meters needs a reason."),
+    "meters-apart": _w("III F.3, Eq. 55", "Sub-meters far from their main meter: a user is missing, or counts twice."),
     "reconciled": _n("III F.3, Eq. 55", "Sub-meters were reconciled with the main meter."),
     "stream-unassigned": _n("III F.4", "The stream is counted for the installation only."),
     "stream-incomplete": _e("III B.3", "The row lacks data; the Commission's workbook leaves it out of its sums."),

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 NAME = 40
 """Most characters of a name in the table of results."""
+SHARE = "share of "
+"""Beginning of the unit of a share, which people read in per cent."""
 HUGE = 1e9
 """A figure from which on decimals make no sense in the table."""
 
@@ -84,9 +86,9 @@ def number(value: float) -> str:
     """A figure as a person reads it in a formula.
 
     >>> number(2200000.0), number(0.683571530119101), number(float("nan"))
-    ('2,200,000', '0.6835715301', '?')
+    ('2,200,000', '0.6835715301', 'unknown')
     """
-    return "?" if isnan(value) else f"{value:,.10g}"
+    return "unknown" if isnan(value) else f"{value:,.10g}"
 
 
 def formula(term: Term) -> str:
@@ -126,6 +128,25 @@ def counts(issues: Sequence[Issue]) -> str:
     return ", ".join(f"{n} {level}{'s' if n > 1 else ''}" for level, n in found.items() if n) or "none"
 
 
+def _findings(report: Report) -> dict[str, list[Issue]]:
+    """Errors and warnings by process: those that name it or one of its goods, and those on rows that belong to it."""
+    told = [i for i in report.issues if i.level != NOTE]
+    found: dict[str, list[Issue]] = {b.name: [] for b in report.processes}
+    named: dict[str, set[str]] = {one_line(name): {name} for name in found}
+    rows: dict[tuple[str, str], set[str]] = {}
+    for g in report.goods if told else ():
+        named.setdefault(one_line(g.name), set()).add(g.process)
+    for t in report.terms if told else ():
+        if t.at:
+            rows.setdefault((t.at.sheet, str(t.at.row)), set()).add(t.owner)
+    for i in told:
+        row = i.sheet, "".join(c for c in i.cell if c.isdigit())
+        owners = rows.get(row, set()).union(*(named.get(part.partition("”")[0], ()) for part in i.message.split("“")))
+        for name in owners & found.keys():
+            found[name].append(i)
+    return found
+
+
 def table(report: Report) -> Iterator[str]:
     """The results as a readable table: process, good, SEE, share of default values, findings."""
     rows: list[tuple[str, ...]] = [
@@ -133,9 +154,9 @@ def table(report: Report) -> Iterator[str]:
     goods: dict[str, list[GoodResult]] = {}
     for g in report.goods:
         goods.setdefault(g.process, []).append(g)
+    told = _findings(report)
     for b in report.processes:
-        found = [i for i in report.issues if f"“{one_line(b.name)}”" in i.message and i.level != NOTE]
-        findings = (counts(found) if found else "") + (" (indicative)" if b.indicative else "")
+        findings = (counts(told[b.name]) if told[b.name] else "") + (" (indicative)" if b.indicative else "")
         default = "unknown" if isnan(b.default_share) else f"{100 * b.default_share:.1f} %"
         figures = (_see(b.see_direct), _see(b.see_indirect), _see(b.see_total), default if b.see_direct else "–")
         mine = [(one_line(g.name, NAME), one_line(g.cn_code, 8)) for g in goods.get(b.name, ())] or [("–", "")]
@@ -145,7 +166,7 @@ def table(report: Report) -> Iterator[str]:
     widths = [max(len(r[i]) for r in rows) for i in range(len(rows[0]))]
     start, end = report.period
     i = report.installation
-    period = f"{start or '?'} to {end or '?'}"
+    period = f"{start or 'unknown'} to {end or 'unknown'}"
     yield f"{one_line(i.name, 2 * NAME) or 'Installation'}   {period}   Implementing Regulation (EU) {report.law}"
     yield ""
     for k, row in enumerate(rows):
@@ -173,8 +194,9 @@ def explanation(report: Report, process: str) -> Iterator[str]:
             step = term.step
             yield f"\n{step}"
         text = formula(term)
-        value = "unknown" if isnan(term.value) else f"{term.value:,.10g}"
-        what = f"{'= ' if term.total else '  '}{one_line(term.quantity)}: {value} {term.unit}"
+        unit = term.unit.replace(SHARE, "% of ")
+        value = number(term.value if unit == term.unit else 100 * term.value)
+        what = f"{'= ' if term.total else '  '}{one_line(term.quantity)}: {value} {unit}"
         yield f"  {what}" + (f"  =  {text}" if text else "")
         about = " · ".join(x for x in (term.cites, place(term), term.data_source, term.note) if x)
         yield f"        {one_line(about)}"

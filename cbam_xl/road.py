@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from .entries import Book
     from .package import Package
     from .sheets.declare import Sheet
-    from .sheets.read import Book
 
 
 def templates() -> Path:
@@ -30,16 +30,20 @@ def templates() -> Path:
     return inside if inside.is_dir() else Path(__file__).parents[1] / "templates"
 
 
-def examples() -> list[str]:
-    """Names of the worked examples."""
-    return sorted(p.stem for p in (templates() / "examples").glob("*.xlsx"))
+def examples() -> dict[str, str]:
+    """Names of the worked examples, and what each is in a line."""
+    import tomllib
+
+    sources = sorted((templates() / "examples").glob("*.toml"))
+    return {p.stem: tomllib.loads(p.read_text(encoding="utf-8"))["title"] for p in sources}
 
 
 def example(name: str) -> Path:
     """Path of a worked example by its name; CbamError names those there are."""
-    if name not in examples():
-        raise CbamError(f"There is no example “{name}”. There are: {', '.join(examples())}.")
-    return templates() / "examples" / f"{name}.xlsx"
+    known = {p.stem: p for p in sorted((templates() / "examples").glob("*.xlsx"))}
+    if name not in known:
+        raise CbamError(f"There is no example “{name}”. There are: {', '.join(known)}.")
+    return known[name]
 
 
 def read(path: StrPath) -> Installation:
@@ -128,14 +132,14 @@ def write(
     book.save(out)
 
 
-def write_check(book: Package, report: Report) -> None:
-    """Write the findings alone onto sheet Issues of the workbook that was read; Start says that results are older.
+def write_check(book: Package, installation: Installation, report: Report) -> None:
+    """Write the findings onto sheets Issues and Start of the workbook that was read; Start says that results are older.
 
     Raises BookError (LockedError when the file is open in a spreadsheet program).
     """
     from .sheets import results
 
-    results.write_check(book, report.issues, _now())
+    results.write_check(book, installation, report, _now())
     book.save(book.path)
 
 

@@ -19,10 +19,13 @@ from .findings import issue
 from .law import Law
 from .model import (
     COMBUSTION,
+    DIRECT_LINE,
+    GRID,
     HEAT,
     MASS_BALANCE,
     NOT_CBAM,
     OUTSIDE,
+    PURCHASE_AGREEMENT,
     SHARED,
     SUBMETER,
     WASTE_GAS,
@@ -41,7 +44,8 @@ from .model import (
 from .report import Report
 
 Emitting = Stream | Measured | Pfc
-TIGHT, FAR = 1e-9, 0.25  # relative: what counts as equal; a larger difference of meters means that their units differ
+TIGHT = 1e-9  # relative: what counts as equal
+METERS, UNITS = 0.05, 10  # meters further apart are no matter of precision; by such a factor, their units differ
 
 
 def emitting(installation: Installation) -> list[Emitting]:
@@ -190,9 +194,11 @@ def energy(installation: Installation, law: Law, report: Report) -> Iterator[Iss
         if row.source not in inside and row.target in (OUTSIDE, "") and row.quantity:
             yield issue("ends-outside", f"From “{row.source}” to the outside: this row moves nothing. Name the process "
                         "or energy unit at one of its ends.", row.at, "target", origin)  # fmt: skip
-    known = {e.source for e in installation.electricity if e.ef is not None}
-    for e in installation.electricity:
-        if e.source not in units and e.source not in known and e.quantity != 0:
+    supplies = inside | {OUTSIDE, GRID, PURCHASE_AGREEMENT, DIRECT_LINE}
+    told = {e.source for e in installation.electricity if e.ef is not None}
+    for e in installation.electricity if told <= supplies else ():  # a misspelt source has a factor for others
+        if e.source not in units and e.source not in told and e.quantity != 0:
+            told.add(e.source)  # typed once it holds for all rows of the source
             yield issue("factor-missing", f"The electricity from “{e.source}” has no emission factor: type it with its "
                         "source (III D.4).", e.at, "ef", origin)  # fmt: skip
 
@@ -222,8 +228,10 @@ def shares(installation: Installation, law: Law, report: Report) -> Iterator[Iss
                         "much.", at, field, origin)  # fmt: skip
     for s in installation.shares:
         if s.stream and fold(s.stream) not in shared:
-            yield issue("name-unknown", f"“{s.stream}” isn't a stream, emission point or supply that says “Shared”: "
-                        "correct the name, or write “Shared” there.", s.at, "stream", origin)  # fmt: skip
+            known = ", ".join(f"“{name}”" for name, _, _ in [*shared.values()][:3]) or "none"
+            yield issue("not-shared", f"“{s.stream}” isn't a stream, emission point or supply that says “Shared” "
+                        f"(there are: {known}): correct the name, or write “Shared” there.", s.at, "stream",
+                        origin)  # fmt: skip
         if s.basis and s.basis != SUBMETER and not s.note:
             yield issue("share-reason", f"“{s.stream}” is split by {s.basis.lower()}: say in “Evidence, note” why this "
                         "key is sound (III F.3).", s.at, "basis", origin)  # fmt: skip
@@ -235,12 +243,16 @@ def shares(installation: Installation, law: Law, report: Report) -> Iterator[Iss
 
 
 def _reconciled(name: str, meters: list[float | None], rows: list[Share], origin: str) -> Iterator[Issue]:
-    """Sub-meters that differ from their main meter, by little: with other units than its own they can't be compared."""
+    """Sub-meters that differ from their main meter; in other units than its own they can't be compared."""
     main, parts = [x for x in meters if x is not None], [s.weight for s in rows if s.weight is not None]
     if len(main) < len(meters) or len(parts) < len(rows) or any(s.basis != SUBMETER for s in rows) or not fsum(parts):
         return
     factor = reconciliation_factor(fsum(main), parts)
-    if TIGHT < abs(factor - 1) < FAR:
-        yield issue("reconciled", f"“{name}”: sub-meters sum to {fsum(parts):,.6g}, the main meter shows "
-                    f"{fsum(main):,.6g}; each is multiplied by RecF = {factor:.6g}.", rows[0].at, "weight",
-                    origin)  # fmt: skip
+    apart, sums = abs(factor - 1), f"sum to {fsum(parts):,.6g}, the main meter shows {fsum(main):,.6g}"
+    if apart > METERS and 1 / UNITS < factor < UNITS:
+        why = "Is a user of this meter missing" if factor > 1 else "Does one count twice"
+        yield issue("meters-apart", f"“{name}”: sub-meters {sums}. {why}, or are the units not the same? Each is "
+                    f"multiplied by RecF = {factor:.6g}.", rows[0].at, "weight", origin)  # fmt: skip
+    elif TIGHT < apart <= METERS:
+        yield issue("reconciled", f"“{name}”: sub-meters {sums}; each is multiplied by RecF = {factor:.6g}.",
+                    rows[0].at, "weight", origin)  # fmt: skip

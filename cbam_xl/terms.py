@@ -47,8 +47,8 @@ GIVEN = {
 }
 
 
-class Entries(NamedTuple):
-    """What was entered for each process or energy unit, by its name."""
+class Grouped(NamedTuple):
+    """What was entered, grouped by the name of its process or energy unit."""
 
     streams: Mapping[str, list[Assigned]]
     carbon: Mapping[str, list[tuple[Flow, float]]]
@@ -64,7 +64,7 @@ class Trail(NamedTuple):
 
     installation: Installation
     law: Law
-    entries: Entries
+    grouped: Grouped
     units: Mapping[str, Unit]
     balances: Sequence[Balance]
     co_products: Mapping[str, CoProducts]
@@ -73,22 +73,22 @@ class Trail(NamedTuple):
     def __call__(self) -> Iterator[Term]:
         """Every figure behind a Report: energy units first, then process by process in the order of Eq. 48 to 61."""
         for u in self.units.values():
-            yield from unit(u, self.entries.taken.get(u.unit.name, ()))
+            yield from unit(u, self.grouped.taken.get(u.unit.name, ()))
         see = {b.name: (b.see_direct, b.see_indirect) for b in self.balances}
         bought = {p.name: (p, per_tonne(p)) for p in self.installation.precursors}
         for p, b in zip(self.installation.processes, self.balances, strict=True):
             name = p.name
-            yield from _direct(p, self.entries.streams.get(name, ()), self.entries.carbon.get(name, ()), self.law)
+            yield from _direct(p, self.grouped.streams.get(name, ()), self.grouped.carbon.get(name, ()), self.law)
             yield Term(name, DIRECT, "DirEm*", b.direct_emissions_tco2e, "t CO2e", cites="III F.1, Eq. 48", at=p.at,
                        total=True)  # fmt: skip
-            for m in self.entries.taken.get(name, ()):
+            for m in self.grouped.taken.get(name, ()):
                 yield from _taken(name, m)
-            for m in self.entries.given.get(name, ()):
+            for m in self.grouped.given.get(name, ()):
                 yield _given(name, m, self.law)
             if name in self.co_products:
                 yield from _co_products(p, self.co_products[name])
             own = []
-            for f in self.entries.flows[name]:
+            for f in self.grouped.flows[name]:
                 if f.source in bought:
                     q, (direct, indirect, *_) = bought[f.source]
                     source, note = f.data_source or q.see_direct_source, f.note or q.note

@@ -47,6 +47,11 @@ def place(horizontal: str = "left", indent: int = 0, wrap: bool = False, vertica
     return Alignment(horizontal=horizontal, vertical=vertical, indent=indent, wrap_text=wrap)
 
 
+def shrunk() -> Alignment:
+    """For text that may be longer than its cell: small rather than cut off."""
+    return Alignment(horizontal="left", vertical="center", indent=1, shrink_to_fit=True)
+
+
 BARE = Border()
 UNDER = Border(bottom=side())
 BOXED = Border(bottom=side(), right=side())

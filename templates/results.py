@@ -62,7 +62,12 @@ def style(ws: Worksheet, output: Output, number: int) -> None:
     linked = (output.name, column.field) in (("Issues", "where"), ("Trace", "cell"))
     ink = look.LEVELS["note"][2] if linked else look.RESULT_INK if column.numeric else look.INK
     whole.font, whole.number_format = look.font(10, ink), look.pad(column.format)
-    whole.alignment = look.place("right") if column.numeric else look.place("left", 1, wrap=column.width > 40)
+    if column.numeric:
+        whole.alignment = look.place("right")
+    elif column.width > 40 and output is not outputs.ISSUES:  # only rows of Issues have room for two lines
+        whole.alignment = look.shrunk()
+    else:
+        whole.alignment = look.place("left", 1, wrap=column.width > 40)
 
 
 def paint(ws: Worksheet, output: Output, last: str) -> None:

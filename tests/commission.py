@@ -41,10 +41,13 @@ class LaidOver:
         self.names = tuple(name for name in self.names if name not in sheets)
         return self
 
-    def rows(self, sheet: str) -> list[list[Any]]:
+    def rows(self, sheet: str, last_row: int | None = None) -> list[list[Any]]:
         if sheet not in self.names:
             raise KeyError(sheet)
-        return self.sheets[sheet]
+        return self.sheets[sheet][:last_row]
+
+    def last_row(self, range_name: str) -> int | None:
+        return None
 
     def faults(self, sheet: str) -> dict[str, str]:
         return {address: text for (name, address), text in self.found.items() if name == sheet}

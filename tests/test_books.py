@@ -13,7 +13,8 @@ import pytest
 from openpyxl.workbook.defined_name import DefinedName
 from workbooks import NAMESPACE, SHEET, altered, raw_workbook, rich_workbook
 
-from cbam_xl.books import NOT_CALCULATED, Book, BookError, FileBook, RowsBook
+from cbam_xl.books import NOT_CALCULATED, BookError, FileBook, RowsBook
+from cbam_xl.entries import Book
 from cbam_xl.look import Used, looks_wide, used_range
 
 

@@ -33,6 +33,7 @@ import cbam_xl
 from cbam_xl import checks
 from cbam_xl import model as m
 from cbam_xl.attribution import recalculate
+from cbam_xl.errors import CbamError
 from cbam_xl.findings import FINDINGS, issue
 
 P, E = process("P"), emits("P", 100.0)
@@ -68,6 +69,8 @@ CASES: dict[str, list[tuple[Case, Case]]] = {  # code: (what triggers it, what j
                       ((P, E), period(date(2024, 1, 1), date(2024, 3, 31)))),
                      (((P, E), period(date(2024, 1, 1), date(2025, 2, 4))),
                       ((P, E), period(date(2024, 1, 1), date(2025, 2, 3))))],
+    "period-part": [(((P, E), period(date(2024, 1, 1), date(2024, 3, 31))),
+                     ((P, E), period(date(2024, 7, 1), date(2025, 6, 29))))],
     "period-act": [(((P, E), period(date(2025, 1, 2), date(2026, 1, 1))),
                     ((P, E), period(date(2025, 1, 1), date(2025, 12, 31)))),
                    (((P, E), period(None, date(2026, 1, 1))), ((P, E), period(None, None)))],
@@ -109,9 +112,7 @@ CASES: dict[str, list[tuple[Case, Case]]] = {  # code: (what triggers it, what j
          ((made("Cement"), E, good("25232900"), parameter("Clinker factor")), {})),
         (((made("Cement"), E, good("25232900")), {}),
          ((made("Cement"), E, good("25232900"), parameter("Clinker factor", target="p")), {})),
-        (((made("Cement"), E, good("25232900")), {}), ((made("Cement clinker"), E, good("25231000")), {})),
-        (((made("Cement"), E, good("25232900")), {}),
-         ((made("Cement", direct_entered=5.0), good("25232900")), {"origin": "communication"}))],
+        (((made("Cement"), E, good("25232900")), {}), ((made("Cement clinker"), E, good("25231000")), {}))],
     "other-materials": [(((P, E, parameter("% other materials", 5.1, "P")), {}),
                          ((P, E, parameter("% other materials", 5.0, "P")), {})),
                         (((P, E, good(), parameter("% other materials", 6.0)), {}),
@@ -178,17 +179,23 @@ CASES: dict[str, list[tuple[Case, Case]]] = {  # code: (what triggers it, what j
                       (((P, E, power(m.GRID, m.SHARED, 5.0, 1.0)), {}),
                        ((P, E, power(m.GRID, m.SHARED, 5.0, 1.0), share(m.GRID, "P", 1.0)), {})),
                       (((P, E, m.Pfc(at(""), "CWPB", m.SHARED)), {}), ((P, E, m.Pfc(at(""), "CWPB", "P")), {}))],
-    "name-unknown": [(((P, E, share("S", "P", 1.0)), {}), ((P, emits(m.SHARED, 5.0, "S"), share("S", "P", 1.0)), {})),
+    "not-shared": [(((P, E, share("S", "P", 1.0)), {}), ((P, emits(m.SHARED, 5.0, "S"), share("S", "P", 1.0)), {})),
                      (((P, emits("P", 5.0, "S"), share("S", "P", 1.0)), {}), ((P, E, share("", "P", 1.0)), {}))],
     "share-reason": [(((P, emits(m.SHARED, 5.0, "S"), share("S", "P", 1.0, "Operating hours")), {}),
                       ((P, emits(m.SHARED, 5.0, "S"), share("S", "P", 1.0, "Operating hours", "log book")), {})),
                      (((P, emits(m.SHARED, 5.0, "S"), share("S", "P", 1.0, "Operating hours")), {}),
                       ((P, emits(m.SHARED, 5.0, "S"), share("S", "P", 1.0)), {}))],
+    "meters-apart": [
+        (((P, emits(m.SHARED, 100.0, "S"), share("S", "P", 95.0)), {}),
+         ((P, emits(m.SHARED, 100.0, "S"), share("S", "P", 96.0)), {})),
+        (((P, emits(m.SHARED, 100.0, "S"), share("S", "P", 300.0)), {}),
+         ((P, emits(m.SHARED, 100.0, "S"), share("S", "P", 1000.0)), {})),
+    ],
     "reconciled": [
         (((P, emits(m.SHARED, 100.0, "S"), share("S", "P", 97.0)), {}),
          ((P, emits(m.SHARED, 100.0, "S"), share("S", "P", 100.0)), {})),
-        (((P, E, power(m.GRID, m.SHARED, 100.0, 1.0), share(m.GRID, "P", 110.0)), {}),
-         ((P, E, power(m.GRID, m.SHARED, 100.0, 1.0), share(m.GRID, "P", 110.0, "Mass of goods", "x")), {})),
+        (((P, E, power(m.GRID, m.SHARED, 100.0, 1.0), share(m.GRID, "P", 104.0)), {}),
+         ((P, E, power(m.GRID, m.SHARED, 100.0, 1.0), share(m.GRID, "P", 104.0, "Mass of goods", "x")), {})),
         (((P, emits(m.SHARED, 100.0, "S"), share("S", "P", 97.0)), {}),
          ((P, emits(m.SHARED, 100.0, "S"), share("S", "P", 97_000.0)), {})),
         (((P, emits(m.SHARED, 100.0, "S"), share("S", "P", 97.0)), {}),
@@ -339,3 +346,26 @@ def test_a_field_of_a_form_may_stand_on_a_sheet_of_its_own() -> None:
 def test_a_forgotten_sheet_electricity_is_told() -> None:
     assert "electricity-missing" in codes(solved(P, E))
     assert "electricity-missing" not in codes(solved(P, E, power(m.GRID, "P", 5.0, 0.4)))
+
+
+@pytest.mark.parametrize(("parts", "question"), [(60.0, "Is a user of this meter missing"), (160.0, "count twice")])
+def test_sub_meters_far_from_their_main_meter_ask_why(parts: float, question: str) -> None:
+    report = solved(P, emits(m.SHARED, 100.0, "S"), share("S", "P", parts))
+    (found,) = (i for i in report.issues if i.code == "meters-apart")
+    assert question in found.message
+    assert found.level == m.WARNING
+
+
+@pytest.mark.parametrize(("origin", "level", "place"), [("workbook", "warning", "Goods parameters"),
+                                                        ("communication", "note", "Summary_Products")])  # fmt: skip
+def test_a_parameter_that_lacks_is_told_in_both_kinds_of_file(origin: str, level: str, place: str) -> None:
+    (found,) = (i for i in solved(made("Cement"), E, good("25232900"), origin=origin).issues
+                if i.code == "parameter-missing")  # fmt: skip
+    assert found.level == level
+    assert place in found.message
+
+
+@pytest.mark.parametrize("given", ["plant.xlsx", None, 5])
+def test_recalculate_says_what_it_wants(given: Any) -> None:
+    with pytest.raises(CbamError, match=r"recalculate\(cbam_xl\.read\(FILE\)\)"):
+        recalculate(given)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from declared import example as declared
 from declared import examples
 from workbooks import raw_parts
 
@@ -49,6 +50,13 @@ def run(capsys: pytest.CaptureFixture[str]) -> Any:
         return Ran(status, *capsys.readouterr())
 
     return run
+
+
+def start(path: Path) -> list[list[Any]]:
+    """The rows of sheet Start."""
+    from cbam_xl.books import FileBook
+
+    return [[*row, *[""] * 13] for row in FileBook(path).rows("Start")]
 
 
 def edited(path: Path, changes: dict[str, dict[str, Any]], source: str = "cement") -> Path:
@@ -129,6 +137,18 @@ def test_the_table_of_results(run: Any, good: Path, tmp_path: Path) -> None:
     for item in report["goods"]:
         assert any(item["name"] in line and item["cn_code"] in line for line in lines)
     assert "nan" not in out.casefold()
+
+
+def test_findings_are_counted_where_their_row_belongs(run: Any, tmp_path: Path) -> None:
+    wrong = {"Source streams": {"F7": "furlong"}, "Goods": {"D7": "12345678"}}  # of the kiln; of the mill
+    lines = run("recalculate", edited(tmp_path / "plant.xlsx", wrong)).out.splitlines()
+    for name in ("Clinker kiln", "Cement mill"):
+        assert next(x for x in lines if x.startswith(name)).endswith("1 error")
+
+
+def test_the_default_share_is_in_per_cent_wherever_people_read_it(run: Any, good: Path) -> None:
+    assert "  2.1 %" in next(x for x in run("recalculate", good).out.splitlines() if x.startswith("Cement mill"))
+    assert "default share: 2.087477857 % of SEE_Dir" in run("explain", good, "Cement mill").out
 
 
 def test_nothing_is_written_when_the_data_has_errors(run: Any, bad: Path, tmp_path: Path) -> None:
@@ -215,12 +235,12 @@ def test_check_prints_findings_only(run: Any, good: Path, bad: Path) -> None:
     before = bad.read_bytes()
     status, out, err = run("check", bad)
     assert (status, err.startswith(ERROR), bad.read_bytes()) == (1, True, before)
-    assert "Findings: 2 errors" in out
+    assert "Findings: 1 error," in out
     assert "SEE" not in out
     status, out, err = run("check", bad, "--json")
     assert (status, err.startswith(ERROR)) == (1, True)
     codes = [i["code"] for i in json.loads(out)["issues"] if i["level"] == "error"]
-    assert codes == ["number-expected", "remaining-unknown"]  # the second is the flow that takes from the first
+    assert codes == ["number-expected"]
     assert run("check", example("cement"))[::2] == (0, "")
 
 
@@ -231,6 +251,30 @@ def test_check_can_write_onto_the_sheet_issues(run: Any, bad: Path) -> None:
     assert run("check", bad, "--write").status == 1
     assert changed(before, bad) == {"Issues", "Start"}  # Start: the mark that its results are of an earlier run
     assert ["error", "number-expected", "Processes!F8"] in [row[1:4] for row in FileBook(bad).rows("Issues")]
+    assert "results are of an earlier run" in str(start(bad)[2][1])
+    assert start(bad)[6][5:7] == [3.0, "✖ 1 error"]  # Processes
+
+
+def test_a_check_of_a_workbook_that_was_never_calculated_says_so(run: Any, tmp_path: Path) -> None:
+    run("new", tmp_path / "plant.xlsx")
+    edit = Package(tmp_path / "plant.xlsx")
+    part = edit.part("Goods")
+    edit.replace(part, set_cells(edit.read(part), {"B7": "CEM I", "C7": "Mill", "D7": "25232900"}))
+    edit.save(tmp_path / "plant.xlsx")
+    assert run("check", tmp_path / "plant.xlsx", "--write").status == 1
+    assert "not calculated yet" in str(start(tmp_path / "plant.xlsx")[2][1])
+    states = {row[2]: row[5:7] for row in start(tmp_path / "plant.xlsx")[5:19]}
+    assert states["Goods"] == [1.0, "✖ 1 error"]
+    assert states["PFC"] == ["–", "not used"]
+
+
+def test_a_sheet_that_is_asked_for_is_not_called_unused(run: Any, tmp_path: Path) -> None:
+    path = edited(
+        tmp_path / "plant.xlsx", {"Goods parameters": {f"{c}{r}": None for c in "BCDE" for r in range(7, 12)}}
+    )
+    assert run("recalculate", path).status == 0
+    (state,) = (row[6] for row in start(path) if row[2] == "Goods parameters")
+    assert str(state).startswith("▲")
 
 
 def test_explain_shows_every_figure_of_one_process(run: Any, good: Path, bad: Path) -> None:
@@ -258,9 +302,11 @@ def test_new_writes_the_template_or_an_example(run: Any, tmp_path: Path) -> None
     assert (tmp_path / "cement.xlsx").read_bytes() == example("cement").read_bytes()
     status, _, err = run("new", tmp_path / "x.xlsx", "--example", "concrete")
     assert (status, (tmp_path / "x.xlsx").exists()) == (2, False)
-    assert "cement, cement_bubble" in err
-    for arguments in (["--example", "list"], [tmp_path / "x.xlsx", "--example", "list"]):
-        assert run("new", *arguments).out.split() == examples()
+    assert err.endswith("cbam-xl: There is no example “concrete”: choose one of these.\n")
+    lines = [f"{name:<19}  {declared(name)['title']}" for name in examples()]
+    assert err.splitlines()[:-1] == lines
+    for arguments in (["--example", "list"], [tmp_path / "x.xlsx", "--example", "list"], ["--example"]):
+        assert run("new", *arguments).out.splitlines() == lines
     assert not (tmp_path / "x.xlsx").exists()
     assert run("new", tmp_path / "no such folder" / "x.xlsx").status == 2
 
@@ -419,3 +465,14 @@ def test_the_road_from_rows_to_results_is_the_standard_library() -> None:
     loaded = modules("from cbam_xl.sheets.records import read\nfrom cbam_xl.attribution import recalculate\n"
                      "from cbam_xl.books import RowsBook\nrecalculate(read(RowsBook({'Processes': []})))")  # fmt: skip
     assert loaded - set(sys.stdlib_module_names) == {"cbam_xl"}
+
+
+@pytest.mark.parametrize(("typed", "hint"), [
+    ("1,5", ": 1.5, if that is meant"), ("1.234,5", ": 1234.5, if"), ("1 234", ": 1234, if"), ("1'000", ": 1000, if"),
+    ("1,234", ": 1.234 or 1234, if"), ("twelve", "thousands separators."),
+])  # fmt: skip
+def test_convert_says_which_figure_a_text_means(run: Any, typed: str, hint: str) -> None:
+    status, out, err = run("convert", typed, "t", "kg")
+    assert (status, out) == (2, "")
+    assert err.startswith(f"cbam-xl: “{typed}” is no number here")
+    assert hint in err

@@ -46,7 +46,7 @@ def balance(name: str, process: str) -> Balance:
 
 def test_all_wanted_examples_are_there() -> None:
     wanted = {"cement", "steel_bf_bof", "steel_eaf", "aluminium", "fertiliser_npk", "hydrogen", *OFFICIAL}
-    assert wanted | {"mission_900", "mission_950", "mission_deleted"} <= set(NAMES)
+    assert wanted | {"cement_900_kt", "cement_950_kt", "cement_link_deleted"} <= set(NAMES)
 
 
 def test_every_input_sheet_is_used_by_an_example() -> None:
@@ -89,7 +89,7 @@ def test_published_example_gives_the_figures_of_its_workbook(shared: Any, name: 
 def test_example_says_where_its_figures_come_from(name: str) -> None:
     title, about = example(name)["title"], example(name)["about"]
     assert "\n" not in title
-    assert "made up" in about or (name in OFFICIAL and "published" in about) or "mission" in name
+    assert "made up" in about or (name in OFFICIAL and "published" in about)
     readme = (EXAMPLES / "README.md").read_text(encoding="utf-8")
     assert f"| [`{name}`]({name}.xlsx) | {title} |" in readme
 
@@ -100,40 +100,40 @@ CLINKER, CEMENT = "Clinker Production Process", "Cement Production Process"
 
 
 def test_more_clinker_makes_more_emissions_of_cement() -> None:
-    less, more = balance("mission_900", CEMENT), balance("mission_950", CEMENT)
+    less, more = balance("cement_900_kt", CEMENT), balance("cement_950_kt", CEMENT)
     assert more.see_direct > less.see_direct
     assert more.see_indirect > less.see_indirect
-    clinker = balance("mission_900", CLINKER)
-    assert balance("mission_950", CLINKER) == clinker
+    clinker = balance("cement_900_kt", CLINKER)
+    assert balance("cement_950_kt", CLINKER) == clinker
     assert (more.see_total - less.see_total) * 692308 == approx(50000 * clinker.see_total, rel=1e-9)
 
 
 def test_heat_is_taken_off_one_process_and_added_to_the_other() -> None:
-    assert balance("mission_900", CLINKER).heat_out_tco2e == approx(35.74 * 56.1, rel=1e-12)
-    assert balance("mission_900", CEMENT).heat_in_tco2e == approx(35.74 * 56.1, rel=1e-12)
-    assert balance("mission_900", CEMENT).attributed_direct_tco2e == approx(35.74 * 56.1, rel=1e-12)
+    assert balance("cement_900_kt", CLINKER).heat_out_tco2e == approx(35.74 * 56.1, rel=1e-12)
+    assert balance("cement_900_kt", CEMENT).heat_in_tco2e == approx(35.74 * 56.1, rel=1e-12)
+    assert balance("cement_900_kt", CEMENT).attributed_direct_tco2e == approx(35.74 * 56.1, rel=1e-12)
 
 
 def test_deleted_link_leaves_what_the_electricity_causes() -> None:
-    cement = balance("mission_deleted", CEMENT)
+    cement = balance("cement_link_deleted", CEMENT)
     assert cement.see_direct == 0
     assert cement.attributed_direct_tco2e + cement.attributed_indirect_tco2e == 4500
     assert round(cement.see_indirect, 4) == 0.0065
-    assert balance("mission_deleted", CLINKER).heat_out_tco2e == 0
+    assert balance("cement_link_deleted", CLINKER).heat_out_tco2e == 0
 
 
 def test_deleted_link_can_be_put_back() -> None:
-    data, before = copy.deepcopy(example("mission_deleted")), example("mission_900")
+    data, before = copy.deepcopy(example("cement_link_deleted")), example("cement_900_kt")
     assert {k for k in inputs.BY_NAME if data.get(k) != before.get(k)} == {"Heat and waste gas", "Material flows"}
     data["Heat and waste gas"] = before["Heat and waste gas"]
     data["Material flows"].insert(0, before["Material flows"][0])
-    assert told(solved(data)) == told(report("mission_900"))
+    assert told(solved(data)) == told(report("cement_900_kt"))
 
 
 def test_one_amount_makes_the_difference_between_two_states() -> None:
-    data = copy.deepcopy(example("mission_900"))
+    data = copy.deepcopy(example("cement_900_kt"))
     data["Material flows"][0]["quantity"] = 950000
-    assert told(solved(data)) == told(report("mission_950"))
+    assert told(solved(data)) == told(report("cement_950_kt"))
 
 
 # --- what only some examples show ----------------------------------------------------------------------------------

@@ -186,3 +186,31 @@ def test_a_process_that_stood_still_is_not_one_without_production(quantity: floa
 def test_unknown_production_stays_unknown_beside_known() -> None:
     rows = [*JOINT[:2], JOINT[2] | {"quantity": "many"}, JOINT[3]]
     assert read(plant(Processes=rows)).processes[0].quantity is None
+
+
+@pytest.mark.parametrize(
+    ("field", "word", "hint"),
+    [
+        ("source", "Market", "has a row on Precursors"),
+        ("source", "outside", "has a row on Precursors"),
+        ("source", "Waste", "belongs in “To”"),
+        ("source", "Scrap", "belongs in “By-product”"),
+        ("target", "Scrap", "belongs in “By-product”"),
+        ("target", "Outside", "goes to “Market”"),
+    ],
+)
+def test_a_word_in_the_wrong_column_of_material_flows(field: str, word: str, hint: str) -> None:
+    (issue,) = at(read(changed("Material flows", 0, **{field: word})).issues, "Material flows", field)
+    assert (issue.code, issue.level) == ("name-unknown", "error")
+    assert hint in issue.message
+
+
+def test_a_fuel_that_stands_where_its_process_belongs() -> None:
+    (issue,) = at(read(changed("Source streams", 0, process="Natural gas")).issues, "Source streams", "process")
+    assert "belongs in “Source stream name”" in issue.message
+
+
+def test_a_by_product_cannot_be_called_like_an_end_of_a_row() -> None:
+    (issue,) = at(read(changed("Material flows", 0, material="market")).issues, "Material flows", "material")
+    assert (issue.code, issue.level) == ("name-reserved", "error")
+    assert "belongs in “To”" in issue.message

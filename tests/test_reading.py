@@ -36,11 +36,12 @@ import cbam_xl
 from cbam_xl import road
 from cbam_xl.attribution import recalculate
 from cbam_xl.books import FileBook, RowsBook
+from cbam_xl.entries import Book
 from cbam_xl.errors import CbamError
 from cbam_xl.model import NOTE, Issue
 from cbam_xl.sheets import inputs, records
 from cbam_xl.sheets.declare import FIRST_ROW, HEADER_ROW, LAST_ROW, MISSING, OPTIONAL, REQUIRED, Column, Sheet, When
-from cbam_xl.sheets.read import Book, Table
+from cbam_xl.sheets.read import Table
 
 DAY = date(2024, 1, 31)
 VALUES: Mapping[str, Any] = {
@@ -113,7 +114,7 @@ def expected(column: Column, value: Any, row: Mapping[str, Any]) -> tuple[Any, s
         return "", "choice-unknown"
     if column.kind in ("key", "ref", "open", "unit") and isinstance(value, bool | date):
         return "", "text-expected"
-    text = {True: "True", DAY: "2024-01-31", 34000.0: "34000", -5.0: "-5"}.get(value, value)
+    text = {True: "TRUE", DAY: "2024-01-31", 34000.0: "34000", -5.0: "-5"}.get(value, value)
     return "".join(filter(str.isdigit, text)) or text if column.kind == "code" else text, ""
 
 
@@ -192,8 +193,12 @@ def number_of(sheet: str, field: str, typed: Any) -> tuple[Any, list[str]]:
     ("sheet", "field", "typed", "value", "code", "hint"),
     [
         ("Source streams", "quantity", "12,5", None, "number-expected", "“12,5”. Type it as a number"),
-        ("Source streams", "quantity", "1 000", None, "number-expected", "“1 000”. Type it as a number"),
-        ("Source streams", "quantity", "100 t", None, "number-expected", "without blanks and units"),
+        ("Source streams", "quantity", "1 000", None, "number-expected", "and units: 1000, if that is meant."),
+        ("Source streams", "quantity", "100 t", None, "number-expected", "without blanks and units: 100, if"),
+        ("Source streams", "quantity", "1.234,5", None, "number-expected", "1234.5, if that is meant"),
+        ("Source streams", "quantity", "1,234", None, "number-expected", "1.234 or 1234, if that is meant"),
+        ("Source streams", "conversion", "98 %", None, "number-expected", "98, if that is meant"),
+        ("Source streams", "quantity", "n/a", None, "number-expected", "blanks and units."),
         ("Source streams", "quantity", float("inf"), None, "number-range", "which no plant has"),
         ("Source streams", "quantity", float("nan"), None, "number-range", "which no plant has"),
         ("Source streams", "quantity", -1e18, None, "number-range", "which no plant has"),
@@ -209,7 +214,8 @@ def number_of(sheet: str, field: str, typed: Any) -> tuple[Any, list[str]]:
         ("PFC", "collection", 0.98, 0.0098, "fraction-typed", "type 98"),
         ("Energy units", "ref_heat", 0.88, 0.0088, "fraction-typed", "type 88"),
         ("Electricity", "quantity", "Remaining ", "remaining", "", ""),
-        ("Electricity", "quantity", "rest", None, "number-expected", "the word “remaining”"),
+        ("Electricity", "quantity", "rest", None, "number-expected", "a number or the word “remaining”, without"),
+        ("Electricity", "quantity", "12'000 MWh", None, "number-expected", "12000, if that is meant"),
         ("Electricity", "ef_source", "d.4(A)", "D.4(a)", "", ""),
         ("Electricity", "ef_source", "D4a", "", "choice-unknown", "Did you mean “D.4(a)”?"),
         ("Source streams", "method", "combustion ", "Combustion", "", ""),
@@ -503,3 +509,38 @@ def test_frames_name_what_they_do_not_know() -> None:
         cbam_xl.from_frames({"Streams": pd.DataFrame()})
     with pytest.raises(CbamError, match=r"“Activity data”.*Did you mean “Activity data .AD.”"):
         cbam_xl.from_frames({"Source streams": pd.DataFrame({"Activity data": [1.0]})})
+
+
+@pytest.mark.parametrize(
+    ("sheet", "field", "typed", "hint"),
+    [
+        ("Processes", "category", "FeMn", "Did you mean “Alloys (FeMn, FeCr, FeNi)”?"),
+        ("Processes", "category", "steel", "Did you mean “Iron or steel products” or “Crude steel”?"),
+        ("Processes", "category", "Portland cement", "Did you mean “Cement”?"),
+        ("Processes", "category", "Amonia", "Did you mean “Ammonia”?"),
+        ("Processes", "category", "xy", "choose an entry of its list."),
+        ("Precursors", "country", "India", "Did you mean “IN”?"),
+        ("Precursors", "country", "Turkiye", "Did you mean “TR”?"),
+        (
+            "Energy units",
+            "kind",
+            "Boiler",
+            "CHP, Power plant or Renewable power. Did you mean “Boiler or heat network”?",
+        ),
+        ("Heat and waste gas", "kind", "Steam", "choose Heat or Waste gas."),
+        ("Carbon price", "instrument", "ETS", "choose Carbon Tax, Carbon Levy,"),
+    ],
+)
+def test_a_word_that_people_use_finds_its_entry(sheet: str, field: str, typed: str, hint: str) -> None:
+    issues: list[Issue] = []
+    Table(inputs.BY_NAME[sheet], book_of({sheet: [ROWS[sheet] | {field: typed}]}), issues)
+    (issue,) = at(issues, sheet, field)
+    assert issue.code == "choice-unknown"
+    assert hint in issue.message, issue.message
+    assert len(issue.message) <= 200
+
+
+def test_a_form_names_its_short_lists() -> None:
+    issues = read(plant(Installation=PLANT["Installation"] | {"quality_assurance": "audit"})).issues
+    (issue,) = (i for i in issues if i.code == "choice-unknown")
+    assert "Four eyes principle or None. Did you mean “Internal audits”?" in issue.message

@@ -5,29 +5,17 @@ What can't be read becomes an issue and None, so that reading never stops at the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable
+from datetime import date
 from functools import cache
 from math import isnan
-from typing import Protocol
 
+from ..entries import Book, as_date, meant, words
 from ..findings import issue
 from ..model import LARGEST, ROUNDING, SMALLEST, WARNING, Cell, Issue
 from ..report import NAN
 
 ORIGIN = "communication"
-_DAY_0 = date(1899, 12, 30)  # of Excel's day numbers
-
-
-class Book(Protocol):
-    """Anything with sheets: rows from row 1 and column A, and the cells that hold an error or no stored value."""
-
-    @property
-    def names(self) -> Sequence[str]: ...
-
-    def rows(self, sheet: str) -> Sequence[Sequence[object]]: ...
-
-    def faults(self, sheet: str) -> Mapping[str, str]: ...
 
 
 @cache
@@ -42,27 +30,6 @@ def place(address: str) -> tuple[int, int]:
     for letter in letters:
         column = column * 26 + ord(letter) - 64
     return int(address[len(letters) :]) - 1, column - 1
-
-
-def words(value: object) -> str:
-    """A value as text; whole numbers without decimals, blank as "".
-
-    >>> words(623108.0), words("  "), words(True)
-    ('623108', '', 'TRUE')
-    """
-    match value:
-        case None:
-            return ""
-        case bool():
-            return str(value).upper()
-        case float() if value.is_integer():
-            return str(int(value))
-        case datetime():
-            return value.date().isoformat()
-        case date():
-            return value.isoformat()
-    text = str(value)
-    return text if text.strip() else ""
 
 
 def match_word(text: str, choices: Iterable[str]) -> str:
@@ -82,29 +49,6 @@ def per_cent(share: float) -> float:
     7.0
     """
     return float(f"{share * 100:.15g}")
-
-
-def as_date(value: object) -> date | None:
-    """A date cell, Excel's day number or an ISO text as date; None when it is none of these.
-
-    >>> as_date(45292.0)
-    datetime.date(2024, 1, 1)
-    """
-    match value:
-        case datetime():
-            return value.date()
-        case date():
-            return value
-        case bool():
-            return None
-        case int() | float() if 1 <= value < 2_958_466:
-            return _DAY_0 + timedelta(days=int(value))
-        case str():
-            try:
-                return date.fromisoformat(value.strip())
-            except ValueError:
-                return None
-    return None
 
 
 class Grid:
@@ -159,7 +103,8 @@ class Grid:
         self.bad.add(address)
         if isinstance(found, str):
             what = f"“{found.strip()[:40]}” is text: type it as a number, without unit or blanks, with the decimal sign"
-            self.report("number-expected", f"{what} that this Excel uses.", address, level)
+            figure = f" If {meant(found)} is meant, type that." if meant(found) else ""
+            self.report("number-expected", f"{what} that this Excel uses.{figure}", address, level)
         else:
             self.report("number-expected", f"“{words(found)}” is no number: type the number.", address, level)
         return NAN

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ..entries import Book, as_date, words
 from ..findings import issue
 from ..model import OTHER_USE, Cell, Installation, Issue, Site
 from . import blocks, names, products, streams
 from . import cells as c
-from .grid import ORIGIN, Book, Grid, as_date, words
+from .grid import ORIGIN, Grid
 
 DATES = ("period_start", "period_end")
 NUMBERS = ("fuel_total", "fuel_cbam", "fuel_electricity", "fuel_non_cbam", "co2_entered", "biomass_entered",

@@ -95,11 +95,15 @@ def used(table: Table, row: int) -> float | None:
 
 
 class Total(NamedTuple):
-    """What the rows of a source sum to, in their unit (None: unknown), and the cell where that stands."""
+    """What the rows of a source sum to, in their unit (None: unknown), and the cell where that stands.
+
+    ``told``: why it is unknown is said by another finding.
+    """
 
     amount: float | None
     at: Cell
     field: str
+    told: bool = False
 
 
 def remaining(
@@ -136,15 +140,16 @@ def remaining(
 
 
 def _rest(table: Table, row: int, field: str, name: str, total: Total | None, members: list[int]) -> float | None:
-    """The total less the other rows; None, with an issue, when that isn't known or less than nothing."""
+    """The total less the other rows; None, with an issue unless there is one, when that isn't known or negative."""
     column, values = table.sheet.column(field), table.columns[field]
     others = [values[r] for r in members if r != row]
     if row not in members or total is None:
         why = "it is taken from no total"
-    elif total.amount is None or isnan(total.amount):
+    elif total.amount is None and not total.told:
         why = f"the total isn't known ({total.at.sheet}!{total.at.address(total.field)})"
-    elif any(value is None or isnan(value) for value in others):
-        why = "the other amounts aren't all known"
+    elif total.amount is None or isnan(total.amount) or any(value is None or isnan(value) for value in others):
+        table.faulty.add((row, field))  # what can't be read, or lacks, was told where it stands
+        return None
     else:
         rest = fsum((total.amount, *(-value for value in others)))
         if rest >= 0 or -rest <= 1e-9 * total.amount:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date, datetime
+from collections.abc import Iterable, Mapping
 
+from ..entries import meant, words
 from ..findings import issue
 from ..model import Cell, Issue, fold
 from .declare import Sheet
@@ -12,6 +12,8 @@ from .declare import Sheet
 BLANK = ""
 LONG = 60
 """A text longer than this is no misspelt name."""
+HINTS = 2
+"""Most entries that a message asks about."""
 
 
 def header_text(value: object) -> str:
@@ -41,32 +43,59 @@ def filled(value: object) -> bool:
     return bool(value.strip()) if isinstance(value, str) else value is False or value not in (None, 0)
 
 
-def nearest(text: str, known: Iterable[str]) -> str:
-    """“Did you mean …?” for a text that isn't on a list, or nothing."""
-    import difflib
+def nearest(text: str, known: Iterable[str] | Mapping[str, str]) -> str:
+    """“Did you mean …?” for a text that isn't on a list, or nothing; a mapping says which entry each word means.
 
+    The first entries that hold all its words, or all of whose words it holds, go before the nearest spelling.
+
+    >>> nearest("FeMn", ("Pig iron", "Alloys (FeMn, FeCr, FeNi)")), nearest("Portland cement", ("Cement", "Clinker"))
+    (' Did you mean “Alloys (FeMn, FeCr, FeNi)”?', ' Did you mean “Cement”?')
+    """
     if len(text) > LONG:
         return ""
-    by_fold = {fold(k): k for k in known if len(k) <= LONG}
-    found = difflib.get_close_matches(fold(text), by_fold, 1, 0.6)
-    return f" Did you mean “{shown(by_fold[found[0]])}”?" if found else ""
+    meant = known if isinstance(known, Mapping) else {k: k for k in known}
+    typed, held = _words(text), {k: _words(k) for k in meant if len(k) <= LONG}
+    found = [k for k, words in held.items() if words == typed]
+    found = found or [k for k, words in held.items() if _begin(typed, words) or _begin(words, typed)]
+    if not found:
+        import difflib
+
+        by_fold = {fold(k): k for k in held}
+        found = [by_fold[k] for k in difflib.get_close_matches(fold(text), by_fold, 1, 0.6)]
+    names = list(dict.fromkeys(f"“{shown(meant[k])}”" for k in found))[:HINTS]
+    return f" Did you mean {' or '.join(names)}?" if names else ""
+
+
+def _words(text: str) -> list[str]:
+    """The words of a text, folded and without signs."""
+    return "".join(c if c.isalnum() else " " for c in fold(text)).split()
+
+
+def _begin(starts: list[str], words: list[str]) -> bool:
+    """Whether each start begins one of the words; starts of one or two letters alone say nothing."""
+    return max(map(len, starts), default=0) > 2 and all(any(w.startswith(s) for w in words) for s in starts)
 
 
 def text_of(value: object) -> str:
-    """A cell as text: numbers without a trailing .0, dates in ISO form; 0 is a blank cell (see :func:`filled`).
+    """A cell as trimmed text (see :func:`words`); 0 is a blank cell (see :func:`filled`).
 
-    >>> text_of(34000.0), text_of("  Kiln "), text_of(date(2024, 1, 31)), text_of(0.0)
-    ('34000', 'Kiln', '2024-01-31', '')
+    >>> text_of(34000.0), text_of("  Kiln "), text_of(0.0)
+    ('34000', 'Kiln', '')
     """
     if isinstance(value, str):
         return value.strip()
-    if not filled(value):
-        return BLANK
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-    if isinstance(value, datetime):
-        return value.date().isoformat()
-    return value.isoformat() if isinstance(value, date) else str(value)
+    return words(value) if filled(value) else BLANK
+
+
+def as_number(text: str, also: str = "") -> str:
+    """What to do about a text in a cell that holds a number, and ``also`` something else.
+
+    >>> as_number("1 234,5 t")
+    'Type it as a number, without blanks and units: 1234.5, if that is meant.'
+    """
+    figure = meant(text)
+    hint = f": {figure}, if that is meant" if figure else ""
+    return f"Type it as a number{also}, without blanks and units{hint}."
 
 
 def cell_error(text: str) -> tuple[str, str]:
@@ -86,15 +115,3 @@ def missing_sheet(sheet: Sheet) -> Issue:
 def kind_of(value: object) -> str:
     """What a value is that is no number and no text."""
     return "yes/no" if isinstance(value, bool) else "a date or time"
-
-
-def as_date(value: object) -> date | None:
-    """A cell as a day: a date, or a text in ISO form; None for anything else."""
-    if isinstance(value, datetime):
-        return value.date()
-    if isinstance(value, date):
-        return value
-    try:
-        return date.fromisoformat(value.strip()) if isinstance(value, str) else None
-    except ValueError:
-        return None

@@ -8,6 +8,11 @@ from typing import NamedTuple
 
 from .. import model as m
 from .. import reference
+from ..findings import LONGEST
+from .cells import nearest, shown
+
+FEW = 8
+"""Most entries of a list that a message names."""
 
 FIXED: dict[str, tuple[str, ...]] = {
     "methods": (m.COMBUSTION, m.PROCESS_EMISSIONS, m.MASS_BALANCE, m.CO2_TRANSFER),
@@ -54,12 +59,15 @@ FIXED: dict[str, tuple[str, ...]] = {
 
 
 class Names(NamedTuple):
-    """Names that may stand in a column: those of other sheets, and reserved words."""
+    """Names that may stand in a column: those of other sheets, and reserved words; what to say about other words."""
 
     sheets: tuple[str, ...]
     words: tuple[str, ...] = ()
+    instead: Mapping[str, str] = m.NO_COLUMNS
 
 
+BOUGHT = "what is bought has a row on Precursors, whose name belongs here"
+SOLD = f"what leaves the installation goes to “{m.MARKET}”"
 NAMES: dict[str, Names] = {
     "processes": Names(("Processes",)),
     "process_shared": Names(("Processes",), (m.SHARED,)),
@@ -68,8 +76,8 @@ NAMES: dict[str, Names] = {
     "ends_energy": Names(("Processes", "Energy units"), (m.OUTSIDE,)),
     "ends_power": Names(("Processes", "Energy units"), (m.OUTSIDE, m.SHARED)),
     "sources_power": Names(("Processes", "Energy units"), (m.GRID, m.PURCHASE_AGREEMENT, m.DIRECT_LINE)),
-    "sources_goods": Names(("Processes", "Precursors")),
-    "targets_goods": Names(("Processes",), (m.MARKET, m.OTHER_USE, m.WASTE)),
+    "sources_goods": Names(("Processes", "Precursors"), (), dict.fromkeys((m.OUTSIDE, m.MARKET), BOUGHT)),
+    "targets_goods": Names(("Processes",), (m.MARKET, m.OTHER_USE, m.WASTE), {m.OUTSIDE: SOLD}),
     "goods_or_process": Names(("Goods", "Processes")),
     "anything_priced": Names(("Processes", "Precursors", "Goods")),
 }
@@ -79,6 +87,18 @@ NAMES: dict[str, Names] = {
 def by_fold(name: str) -> Mapping[str, str]:
     """The entries of a list by their folded form, in which they are compared."""
     return {m.fold(entry): entry for entry in entries(name)}
+
+
+def not_listed(name: str, header: str, text: str) -> str:
+    """What to do about a text that isn't on a list: what it probably means; a short list is named in full."""
+    listed, spoken = entries(name), {entry: entry for entry in entries(name)}
+    if name == "country_codes":
+        spoken |= {row["name"]: row["code"] for row in reference.rows("countries")}
+    hint = nearest(text, spoken)
+    named = f"holds “{shown(text, 24)}”: choose {', '.join(listed[:-1])} or {listed[-1]}."
+    if len(listed) > FEW or len(header) + len(named) + 3 > LONGEST:
+        return f"holds “{shown(text)}”: choose an entry of its list.{hint}"
+    return f"{named}{hint if len(header) + len(named) + len(hint) + 3 <= LONGEST else ''}"
 
 
 def entries(name: str) -> tuple[str, ...]:

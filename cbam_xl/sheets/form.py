@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ..entries import Book, as_date
 from ..findings import issue
 from ..model import LARGEST, SMALLEST, Cell, Issue, Site, fold
 from ..report import NAN
 from . import choices
-from .cells import as_date, cell_error, header_text, missing_sheet, nearest, shown, text_of
+from .cells import as_number, cell_error, header_text, missing_sheet, shown, text_of
 from .declare import HEADER_ROW, REQUIRED, Column
 from .inputs import INSTALLATION
-from .read import Book, letters
+from .read import letters
 
 
 def read(book: Book, issues: list[Issue]) -> Site:
@@ -67,7 +68,7 @@ def _cells(book: Book) -> Mapping[str, tuple[str, object]]:
 def _value(column: Column, value: object) -> tuple[str, str, object]:
     """Code and words of what is wrong ("" if nothing is), and the value; None for a blank one."""
     text = text_of(value)
-    if not text and (not column.numeric or value in ("", None)):
+    if not text and (not column.numeric or value is None or isinstance(value, str)):
         return "", "", None
     if column.kind == "date":
         if (day := as_date(value)) is None:
@@ -78,11 +79,10 @@ def _value(column: Column, value: object) -> tuple[str, str, object]:
             if value == 0 or SMALLEST < abs(value) < LARGEST:
                 return "", "", float(value)
             return "number-range", f"is {shown(text)}, which no plant has: type the figure again.", None
-        return "number-expected", f"holds “{shown(text)}”: type a number, or leave it blank.", None
+        return "number-expected", f"holds “{shown(text)}”. {as_number(text)} Else leave it blank.", None
     if column.kind == "choice":
         known = {fold(e): e for e in choices.entries(column.choices)}
         if (entry := known.get(fold(text))) is None:
-            hint = nearest(text, known.values())
-            return "choice-unknown", f"holds “{shown(text)}”: choose an entry of its list.{hint}", None
+            return "choice-unknown", choices.not_listed(column.choices, column.header, text), None
         return "", "", entry
     return "", "", text

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from ..model import ODD, RESERVED, Cell, fold
 from . import choices
 from .cells import nearest, shown
+from .declare import Column, Sheet
 from .read import Table
 
 HINTS = 20
@@ -31,6 +32,8 @@ class Names:
     def resolve(self, table: Table) -> None:
         """Every name that a row mentions as it was first typed; one that stands nowhere is an error."""
         for column in table.sheet.columns:
+            if column.kind == "open":
+                self._ends(table, column)
             if column.kind != "ref":
                 continue
             allowed = choices.NAMES[column.choices]
@@ -47,8 +50,23 @@ class Names:
                     values[row] = name
                 elif not blind:  # a name can't be called unknown while a sheet with names can't be read
                     if value not in unknown:
-                        unknown[value] = _unknown(value, allowed, known if len(unknown) < HINTS else {})
+                        known_here = known if len(unknown) < HINTS else {}
+                        unknown[value] = _misplaced(value, table.sheet, column) or _unknown(value, allowed, known_here)
                     table.fault("name-unknown", row, column, unknown[value])
+
+    def _ends(self, table: Table, column: Column) -> None:
+        """Free text that is a word for an end of the row, in the wrong column."""
+        ends = {
+            fold(word): c for c in table.sheet.columns if c.kind == "ref" for word in choices.NAMES[c.choices].words
+        }
+        values = table.columns[column.field]
+        if ends.keys().isdisjoint(map(fold, values)):
+            return
+        for row, value in enumerate(values):
+            if end := ends.get(fold(value)):
+                values[row] = ""
+                table.fault("name-reserved", row, column, f"says “{shown(value)}”, which belongs in “{end.header}”: "
+                            "enter it there.")  # fmt: skip
 
 
 def _names(table: Table, taken: dict[str, Cell]) -> dict[str, str]:
@@ -80,6 +98,19 @@ def _names(table: Table, taken: dict[str, Cell]) -> dict[str, str]:
         mine.setdefault(key, name)
         taken.setdefault(key, table.at[row])
     return mine
+
+
+def _misplaced(word: str, sheet: Sheet, column: Column) -> str:
+    """What to do about a word of another column or sheet; "" when it is none."""
+    shared = {fold(w): reason for w, reason in choices.NAMES[column.choices].instead.items()}
+    if reason := shared.get(fold(word)):
+        return f"says “{shown(word)}”: {reason}."
+    for other in sheet.columns:
+        names = choices.NAMES.get(other.choices)
+        words = names.words if names else choices.entries(other.choices) if other.kind == "open" else ()
+        if fold(word) in map(fold, words):
+            return f"says “{shown(word)}”, which belongs in “{other.header}”: enter it there, and a name here."
+    return ""
 
 
 def _unknown(name: str, allowed: choices.Names, known: Mapping[str, str]) -> str:

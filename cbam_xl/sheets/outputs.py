@@ -76,11 +76,11 @@ TRACE = Output(
     "Trace", "Every number of every process: equation, figures, provision, source cell.",
     "Filter by production process. Steps that sum others are bold.",
     (("Trace", (
-        T("Production process", "process", width=24), T("Step", "step", width=20), T("Quantity", "quantity", width=30),
+        T("Production process", "process", width=24), T("Step", "step", width=20), T("Quantity", "quantity", width=44),
         Column("Value", "value", "number", width=15, format="#,##0.0####;−#,##0.0####;0"),
-        T("Unit", "unit", width=11), T("Formula with its numbers", "formula", width=64),
-        T("Equation and provision", "cites", width=24), T("Cell", "cell", width=26),
-        T("Data source", "data_source", width=18), T("Evidence, note", "note", width=30),
+        T("Unit", "unit", width=11), T("Formula with its numbers", "formula", width=60),
+        T("Equation and provision", "cites", width=36), T("Cell", "cell", width=26),
+        T("Data source", "data_source", width=22), T("Evidence, note", "note", width=56),
     )),),
 )  # fmt: skip
 

@@ -4,27 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import isfinite
-from typing import Any, Protocol
+from typing import Any
 
+from ..entries import Book
 from ..findings import issue
 from ..model import LARGEST, REMAINING, ROUNDING, SMALLEST, Cell, Issue, fold
 from ..report import NAN
 from . import choices
-from .cells import BLANK, cell_error, filled, header_text, kind_of, missing_sheet, nearest, shown, text_of
+from .cells import BLANK, as_number, cell_error, filled, header_text, kind_of, missing_sheet, nearest, shown, text_of
 from .declare import FIRST_ROW, HEADER_ROW, LAST_ROW, MISSING, OPTIONAL, REQUIRED, UNIT_ROW, Column, Sheet, When
-
-
-class Book(Protocol):
-    """Anything with rows: a file, a running Excel, a handful of ranges. Positions are true: row 1, column A first."""
-
-    @property
-    def names(self) -> Sequence[str]: ...
-
-    def rows(self, sheet: str, last_row: int | None = None) -> list[list[Any]]: ...
-
-    def faults(self, sheet: str) -> dict[str, str]: ...
-
-    def last_row(self, range_name: str) -> int | None: ...
 
 
 def letters(index: int) -> str:
@@ -216,10 +204,8 @@ class Table:
                 return None
             if column.kind == "amount" and fold(text) == REMAINING:
                 return REMAINING
-            hint = "Type it as a number, without blanks and units."
-            if column.kind == "amount":
-                hint = "Type a number, or the word “remaining”."
-            self.fault("number-expected", row, column, f"holds the text “{shown(text, 30)}”. {hint}")
+            word = " or the word “remaining”" if column.kind == "amount" else ""
+            self.fault("number-expected", row, column, f"holds the text “{shown(text, 30)}”. {as_number(text, word)}")
         elif not isinstance(value, float):
             self.fault("number-expected", row, column, f"holds {kind_of(value)} ({text_of(value)}) where a number "
                        "belongs: type the figure and give the cell a number format.")  # fmt: skip
@@ -270,8 +256,7 @@ class Table:
             text = text_of(value)
             entry = known.get(fold(text))
             if entry is None and text:
-                self.fault("choice-unknown", row, column, f"holds “{shown(text)}”: choose an entry of its list."
-                           f"{nearest(text, exact)}")  # fmt: skip
+                self.fault("choice-unknown", row, column, choices.not_listed(column.choices, column.header, text))
             found.append(entry or "")
         return found
 

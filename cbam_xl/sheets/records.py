@@ -8,13 +8,14 @@ from typing import Any, TypeVar
 
 from .. import model as m
 from .. import reference, units
+from ..entries import Book
 from ..report import NAN
 from . import form, inputs, streams
 from .amounts import BY_PRODUCT, Total, convert, factor, masses, remaining, summed, used
-from .cells import shown, text_of
+from .cells import as_number, shown, text_of
 from .declare import REASON
 from .names import Names
-from .read import Book, Table
+from .read import Table
 
 R = TypeVar("R")
 Rows = list[int]
@@ -170,7 +171,7 @@ def _flows(table: Table, processes: Iterable[m.Process], precursors: Iterable[m.
     of, materials = {s.name: s.category for s in sources}, table.columns["material"]
     rows = zip(table.columns["source"], materials, strict=True)
     masses(table, [BY_PRODUCT if material else of.get(source, "") for source, material in rows])
-    totals = {m.fold(s.name): Total(s.quantity, s.at, "quantity") for s in sources}
+    totals = {m.fold(s.name): Total(s.quantity, s.at, "quantity", s.category != m.NOT_CBAM) for s in sources}
     remaining(table, "source", "quantity", totals, lambda row: bool(materials[row]))
 
 
@@ -221,7 +222,8 @@ def _meters(burnt: Table, measured: Table, power: Table) -> Mapping[str, Total]:
                 amount = used(table, row) if table is burnt else _in(label, table.columns["quantity"][row])
                 key = m.fold(name)
                 rows.setdefault((by, key), []).append((amount, label))
-                found[key] = Total(summed(rows[by, key]), table.at[row], "quantity")
+                unread = any(amount is None for amount, _ in rows[by, key])
+                found[key] = Total(summed(rows[by, key]), table.at[row], "quantity", unread)
     return found
 
 
@@ -239,8 +241,9 @@ def _parameters(table: Table) -> tuple[m.Parameter, ...]:
         if value is None or unit not in ("%", "t/t"):
             continue
         if isinstance(value, bool) or not isinstance(value, float | int):
-            table.fault("number-expected", row, column, f"holds “{shown(text_of(value), 30)}”, but {name} is a figure "
-                        f"in {unit}. Type it as a number, without blanks and units.")  # fmt: skip
+            text = text_of(value)
+            table.fault("number-expected", row, column, f"holds “{shown(text, 30)}”, but {name} is a figure in {unit}. "
+                        f"{as_number(text)}")  # fmt: skip
         elif not 0 <= value <= (100 if unit == "%" else m.LARGEST):
             table.fault("number-range", row, column, f"is {value:g} {unit}, which {name} can't be. Correct it.")
         elif name == CLINKER_FACTOR and 0 < value <= 1:

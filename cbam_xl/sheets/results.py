@@ -8,6 +8,7 @@ from math import isnan
 from typing import Any
 
 from .. import package as p
+from ..findings import one_line
 from ..model import NOT_CBAM, Installation, Issue
 from ..report import Balance, Closure, GoodResult, Report, Term
 from ..reporting import formula
@@ -16,9 +17,15 @@ from .declare import FIRST_ROW, HEADER_ROW, UNIT_ROW
 from .outputs import Output
 
 TITLE_ROW = HEADER_ROW - 1
+ASKED = {"parameter-missing": "Goods parameters", "share-missing": "Shared streams", "mass-open": "Material flows",
+         "precursor-lacking": "Material flows", "precursor-unused": "Material flows"}  # fmt: skip
+"""Findings that ask for a row of another sheet than the one on which they stand."""
+CN_NAME = 66
+"""Most characters of a CN name, which has four columns of sheet Results."""
 MAX_LINKS = 65_000  # Excel's limit is 65,530 per sheet
 _COL = rb"<col\b[^>]*>"
 _LINK_ABOVE = rb'<hyperlink\b[^>]*?\bref="[A-Z]+[1-%d](?::[^"]*)?"[^>]*?/>' % (FIRST_ROW - 1)
+_ENTRY = rb'<c r="B%d"[^>]*[^/]>' % FIRST_ROW
 _ATTRIBUTE = rb'(\w+)="([^"]*)"'
 
 BLOCK = 2048  # rows that are made into XML at a time, while those before are deflated
@@ -54,12 +61,14 @@ def write_issues(book: p.Package, issues: Sequence[Issue]) -> None:
     _replace(book, outputs.ISSUES, _columns(rows, outputs.ISSUES.width), links)
 
 
-def write_check(book: p.Package, issues: Sequence[Issue], run: str) -> None:
-    """Fill sheet Issues and mark Start: the results on the other sheets are those of an earlier run."""
-    write_issues(book, issues)
+def write_check(book: p.Package, installation: Installation, report: Report, run: str) -> None:
+    """Fill sheet Issues and the states on Start, and mark there that the results are none, or of an earlier run."""
+    write_issues(book, report.issues)
     part = _part(book, outputs.START)
-    mark = f"Inputs checked {run}; the results are of an earlier run: recalculate."
-    book.replace(part, p.set_cells(book.read(part), {outputs.START_BAND[1]: mark}))
+    earlier = re.search(_ENTRY, book.read(_part(book, outputs.RESULTS.name)))
+    mark = "the results are of an earlier run: recalculate." if earlier else "not calculated yet."
+    values = _states(installation, report) | {outputs.START_BAND[1]: f"Inputs checked {run}; {mark}"}
+    book.replace(part, p.set_cells(book.read(part), values))
 
 
 def _columns(rows: Iterable[Sequence[Any]], width: int) -> list[Column]:
@@ -129,6 +138,7 @@ def _write_results(book: p.Package, report: Report) -> None:
         row = FIRST_ROW + len(report.processes) + 1
         plain = styles.column.get(2)
         of = dict(zip(GoodResult._fields, _columns(report.goods, len(GoodResult._fields)), strict=True))
+        of["cn_name"] = [one_line(g.cn_name, CN_NAME) for g in report.goods]
         goods = [of.get(c.field, (None,) * len(report.goods)) for c in good_columns]
         rows += p.row_xml(row, [("B", goods_title, styles.cell("B", TITLE_ROW))]).encode()
         rows += p.row_xml(row + 1, [(a, c.header, styles.cell(a if c.numeric else "B", HEADER_ROW))
@@ -149,7 +159,7 @@ def _closure(line: Closure) -> Column:
         state = "✖ open"
     else:
         state = "▲ open" if share > 1e-3 else "✔ within 0.1 %"
-    words = ", ".join(f"{words} {value:,.6g}" for words, value in line.explained.items())
+    words = "; ".join(f"{words} {value:+,.6g}".replace(" -", " −") for words, value in line.explained.items())
     return (line.balance, line.of, line.unit, line.installation, line.attributed, line.difference, words, explained,
             0.0 if share <= 1e-9 else rest, 100 * share, state)  # fmt: skip
 
@@ -196,29 +206,11 @@ def _start(book: p.Package, installation: Installation, report: Report, run: str
     site, (start, end) = installation.site, report.period
     where = ", ".join(x for x in (site.text("city"), site.text("country")) if x)
     named, stamped = outputs.START_BAND
-    values: dict[str, p.Value | None] = {
+    values = _states(installation, report) | {
         named: "   ·   ".join(x for x in (report.installation.name, where) if x),
-        stamped: f"{start or '?'} to {end or '?'}   ·   Implementing Regulation (EU) {report.law}   ·   "
+        stamped: f"{start or 'unknown'} to {end or 'unknown'}   ·   Implementing Regulation (EU) {report.law}   ·   "
         f"recalculated {run}",
     }
-    counts = {
-        "Installation": sum(v is not None for v in site.values.values()),
-        "Processes": len(installation.processes), "Goods": len(installation.goods),
-        "Goods parameters": len(installation.parameters), "Source streams": len(installation.streams),
-        "Measured emissions": len(installation.measured), "PFC": len(installation.pfc),
-        "Shared streams": len(installation.shares), "Energy units": len(installation.units),
-        "Heat and waste gas": len(installation.transfers), "Electricity": len(installation.electricity),
-        "Precursors": len(installation.precursors), "Material flows": len(installation.flows),
-        "Carbon price": len(installation.prices),
-    }  # fmt: skip
-    levels: dict[str, dict[str, int]] = {}
-    for i in report.issues:
-        of = levels.setdefault(i.sheet, {})
-        of[i.level] = of.get(i.level, 0) + 1
-    for k, sheet in enumerate(inputs.SHEETS):
-        row = outputs.START_ROWS + k
-        values[f"{outputs.START_COLUMNS['rows']}{row}"] = float(counts[sheet.name]) if counts[sheet.name] else "–"
-        values[f"{outputs.START_COLUMNS['state']}{row}"] = _state(levels.get(sheet.name, {}), counts[sheet.name])
     shown = [b for b in report.processes if b.category != NOT_CBAM and not isnan(b.see_total)][: outputs.HEADLINE_ROWS]
     for k in range(outputs.HEADLINE_ROWS):
         b = shown[k] if k < len(shown) else None
@@ -232,6 +224,32 @@ def _start(book: p.Package, installation: Installation, report: Report, run: str
         for field, letter in outputs.SHARES_COLUMNS.items():
             values[f"{letter}{outputs.SHARES_ROW + k}"] = parts.get(field)
     book.replace(part, p.set_cells(book.read(part), values))
+
+
+def _states(installation: Installation, report: Report) -> dict[str, p.Value | None]:
+    """How many rows each input sheet has, and what the findings say of it."""
+    site = installation.site
+    counts = {
+        "Installation": sum(v is not None for v in site.values.values()),
+        "Processes": len(installation.processes), "Goods": len(installation.goods),
+        "Goods parameters": len(installation.parameters), "Source streams": len(installation.streams),
+        "Measured emissions": len(installation.measured), "PFC": len(installation.pfc),
+        "Shared streams": len(installation.shares), "Energy units": len(installation.units),
+        "Heat and waste gas": len(installation.transfers), "Electricity": len(installation.electricity),
+        "Precursors": len(installation.precursors), "Material flows": len(installation.flows),
+        "Carbon price": len(installation.prices),
+    }  # fmt: skip
+    levels: dict[str, dict[str, int]] = {}
+    for i in report.issues:
+        for name in {i.sheet, ASKED.get(i.code, i.sheet)}:
+            of = levels.setdefault(name, {})
+            of[i.level] = of.get(i.level, 0) + 1
+    values: dict[str, p.Value | None] = {}
+    for k, sheet in enumerate(inputs.SHEETS):
+        row = outputs.START_ROWS + k
+        values[f"{outputs.START_COLUMNS['rows']}{row}"] = float(counts[sheet.name]) if counts[sheet.name] else "–"
+        values[f"{outputs.START_COLUMNS['state']}{row}"] = _state(levels.get(sheet.name, {}), counts[sheet.name])
+    return values
 
 
 def _state(levels: dict[str, int], count: int) -> str:

@@ -35,7 +35,7 @@ def _figures(table: Table, row: int, method: str) -> tuple[float | None, str, fl
     energy_needed = ef is not None and ef_unit == "TJ" != unit and method in (m.COMBUSTION, m.PROCESS_EMISSIONS)
     if energy_needed and ncv is None and (row, "ncv") not in table.faulty:
         table.missing(table.sheet.column("ncv"), row, " (the emission factor is per TJ)")
-    if quantity is not None and quantity < 0 and method not in (m.MASS_BALANCE, m.CO2_TRANSFER):
+    if quantity is not None and quantity < 0 and method in (m.COMBUSTION, m.PROCESS_EMISSIONS):
         table.say("negative", row, "quantity", f"The amount used, with stocks, is {quantity:,.10g} {unit}: only a "
                   "mass balance or a CO2 transfer has negative amounts. Correct it.")  # fmt: skip
         quantity = None
