@@ -216,7 +216,7 @@ def _explain(options: Namespace) -> int:
         known = ", ".join(one_line(n, 40) for n in names.values())
         raise CbamError(f"There is no process or energy unit “{options.process}”. There are: {known or 'none'}.")
     print(f"{one_line(name)}   (Implementing Regulation (EU) {report.law})")
-    print("\n".join(reporting.explanation(report, name)))
+    print("\n".join(reporting.explanation(report.terms_of(name))))
     if report.failed:
         print(f"cbam-xl: the data has errors: cbam-xl check {options.file}", file=sys.stderr)
     return DATA_ERRORS if report.failed else DONE
@@ -250,6 +250,13 @@ def _number(text: str) -> float:
         hint = f": {meant(text)}, if that is meant" if meant(text) else ""
         raise CbamError(f"“{text}” is no number here: type it with a decimal point, without blanks, unit and "
                         f"thousands separators{hint}.") from None  # fmt: skip
+
+
+def _functions(options: Namespace) -> int:
+    from cbam_udfs import help
+
+    print("\n".join(help.described(options.name) if options.name else help.summary()))
+    return DONE
 
 
 def _file_option(sub: ArgumentParser) -> None:
@@ -289,12 +296,17 @@ def _convert_options(sub: ArgumentParser) -> None:
     sub.add_argument("to", metavar="TO")
 
 
+def _functions_options(sub: ArgumentParser) -> None:
+    sub.add_argument("name", metavar="NAME", nargs="?", help="one function: its arguments, units, example, provision")
+
+
 COMMANDS = {
     "new": ("write an empty installation workbook, or a worked example", _new, _new_options),
     "recalculate": ("read, check, solve, and write the result sheets", _recalculate, _recalculate_options),
     "check": ("findings only", _check, _check_options),
     "explain": ("the trace of one process, equation by equation", _explain, _explain_options),
     "convert": ("a value from one unit to another", _convert, _convert_options),
+    "functions": ("the worksheet functions, or one of them", _functions, _functions_options),
 }
 """Each command: what it does in a few words, the function that runs it, and the one that declares its options."""
 

@@ -166,6 +166,10 @@ class Report(NamedTuple):
         """Every figure on the way to the results, made anew each time."""
         return tuple(self.trail())
 
+    def terms_of(self, owner: str) -> tuple[Term, ...]:
+        """The terms of a process or an energy unit."""
+        return tuple(term for term in self.trail() if term.owner == owner)
+
     @property
     def failed(self) -> bool:
         """Whether any issue is an error."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from math import isfinite, isnan
 from typing import TYPE_CHECKING
@@ -184,12 +184,10 @@ def table(report: Report) -> Iterator[str]:
     yield f"Findings: {counts(report.issues)}."
 
 
-def explanation(report: Report, process: str) -> Iterator[str]:
-    """The trace of one process (or energy unit), equation by equation."""
+def explanation(terms: Iterable[Term]) -> Iterator[str]:
+    """Terms of one process (or energy unit) as lines to read, equation by equation."""
     step = ""
-    for term in report.terms:
-        if term.owner != process:
-            continue
+    for term in terms:
         if term.step != step:
             step = term.step
             yield f"\n{step}"

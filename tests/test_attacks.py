@@ -293,7 +293,7 @@ def test_names_stay_on_their_line_and_in_their_cell(name: str, tmp_path: Path) -
     assert all(len(i.message) <= 200 for i in report.issues)
     lines = [*map(str, report.issues), *reporting.table(report)]
     assert all(line.isprintable() and len(line) < 300 for line in lines)
-    assert all(part.isprintable() for part in "\n".join(reporting.explanation(report, name)).split("\n"))
+    assert all(part.isprintable() for part in "\n".join(reporting.explanation(report.terms_of(name))).split("\n"))
     file = tmp_path / "plant.xlsx"
     road.write(road.templates() / "cbam_installation.xlsx", file, records.read(book_of(data)), report)
     cell = openpyxl.load_workbook(file)["Results"]["B7"]
@@ -407,7 +407,7 @@ def test_a_book_of_the_commission_with_a_brace_for_a_unit(shared: Path) -> None:
     book: LaidOver = commission.book(shared, {**known, (c.EMISSIONS, "G17"): "{x}", (c.EMISSIONS, "K17"): "{}{}"})
     report = recalculate(read_template(book))
     assert [*reporting.table(report)]
-    assert all([*reporting.explanation(report, b.name)] for b in report.processes)
+    assert all([*reporting.explanation(report.terms_of(b.name))] for b in report.processes)
 
 
 def test_files_of_our_layout_are_read_as_lists_are(tmp_path: Path) -> None:

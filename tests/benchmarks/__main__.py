@@ -9,7 +9,7 @@ from argparse import ArgumentParser
 from collections.abc import Iterable
 from pathlib import Path
 
-from . import goals, installations
+from . import cells, goals, installations
 from .measure import table
 
 
@@ -33,6 +33,8 @@ def main() -> None:
             if size <= 1000:
                 show(goals.against_openpyxl(case))
     show(goals.imports(5 if options.quick else 31))
+    show(cells.first_import(5 if options.quick else 15))
+    show(cells.live(9 if options.quick else 31))
     show(goals.conversion(3 if options.quick else 9))
     show(goals.exactness(20 if options.quick else 200))
     print(f"\n{time.perf_counter() - start:.0f} s")

@@ -55,11 +55,13 @@ class Line(NamedTuple):
     wanted: str
 
 
-def _compared(goal: str, size: int | str, what: str, taken: Timing, floor: Timing, wanted: str = "") -> Line:
+def compared(goal: str, size: int | str, what: str, taken: Timing, floor: Timing, wanted: str = "") -> Line:
+    """A case beside its floor."""
     return Line(goal, _size(size), what, shown(taken.seconds), shown(floor.seconds), f"{taken.ratio:.3g}", wanted)
 
 
-def _counted(goal: str, size: int | str, what: str, figure: float, wanted: str) -> Line:
+def counted(goal: str, size: int | str, what: str, figure: float, wanted: str) -> Line:
+    """A figure that is no time."""
     return Line(goal, _size(size), what, "", "", f"{figure:.3g}", wanted)
 
 
@@ -101,20 +103,20 @@ def whole(case: Case) -> Iterator[Line]:
     }, case.rounds, "floor")  # fmt: skip
     size, floor = case.size, timings["floor"]
     large = size >= 1000
-    yield _compared("G1", size, "whole recalculation ÷ calamine read", timings["whole"], floor,
+    yield compared("G1", size, "whole recalculation ÷ calamine read", timings["whole"], floor,
                     "≤ 2.5" if size >= 100 else "≤ 3.5")  # fmt: skip
-    yield _compared("G1", size, "the same, results only", timings["results"], floor, "≤ 1.75")
-    yield _compared("", size, "… its reading", timings["read"], floor)
-    yield _compared("", size, "… its solving and checking", timings["solve"], floor)
-    yield _compared("", size, "… its writing", timings["write"], floor)
-    yield _compared("G5", size, "writing results ÷ calamine read", timings["write results"], floor,
+    yield compared("G1", size, "the same, results only", timings["results"], floor, "≤ 1.75")
+    yield compared("", size, "… its reading", timings["read"], floor)
+    yield compared("", size, "… its solving and checking", timings["solve"], floor)
+    yield compared("", size, "… its writing", timings["write"], floor)
+    yield compared("G5", size, "writing results ÷ calamine read", timings["write results"], floor,
                     "≤ 0.15" if large else "")  # fmt: skip
-    yield _counted("G5", size, "parts changed beside the result sheets", len(changed_parts(case)), "0")
+    yield counted("G5", size, "parts changed beside the result sheets", len(changed_parts(case)), "0")
     solving, all_of_it = timings["solve"].seconds - timings["check"].seconds, timings["whole"]
     part = Timing(solving, solving / all_of_it.seconds)
-    yield _compared("G6", size, "attribution and solving ÷ whole recalculation", part, all_of_it,
+    yield compared("G6", size, "attribution and solving ÷ whole recalculation", part, all_of_it,
                     "≤ 0.15" if size <= 1000 else "≤ 0.30")  # fmt: skip
-    yield _counted("G6", size, "relative residual of the system", residual(installation, report), "≤ 1e-12")
+    yield counted("G6", size, "relative residual of the system", residual(installation, report), "≤ 1e-12")
 
 
 def residual(installation: Installation, report: Report) -> float:
@@ -145,7 +147,7 @@ def against_openpyxl(case: Case) -> Iterator[Line]:
         "floor": lambda: road.write(case.path, case.out, installation, report, only_results=True),
         "openpyxl": lambda: openpyxl.load_workbook(case.path).save(case.out),
     }, min(case.rounds, 3), "floor")  # fmt: skip
-    yield _compared("G5", case.size, "openpyxl load and save ÷ writing results", timings["openpyxl"], timings["floor"],
+    yield compared("G5", case.size, "openpyxl load and save ÷ writing results", timings["openpyxl"], timings["floor"],
                     "≥ 50" if case.size >= 100 else "")  # fmt: skip
 
 
@@ -153,7 +155,7 @@ def cold(case: Case) -> Iterator[Line]:
     """G2: a process that recalculates beside one that only reads the file; time and peak memory."""
     file, command = str(case.path), ("recalculate", str(case.path), "-o", str(case.out))
     timings = interleaved({"floor": python(READ_ONLY, file), "ours": python(COMMAND, *command)}, case.rounds, "floor")
-    yield _compared("G2", case.size, "cold cbam-xl recalculate ÷ cold calamine read", timings["ours"], timings["floor"],
+    yield compared("G2", case.size, "cold cbam-xl recalculate ÷ cold calamine read", timings["ours"], timings["floor"],
                     "≤ 2.5")  # fmt: skip
     ours, floor = peak(COMMAND, *command), peak(READ_ONLY, file)
     yield Line("", _size(case.size), "… its peak memory", f"{ours:.0f} MiB", f"{floor:.0f} MiB",
@@ -163,7 +165,7 @@ def cold(case: Case) -> Iterator[Line]:
 def imports(rounds: int) -> Iterator[Line]:
     """G13: the import of the package beside an empty Python process."""
     timings = interleaved({"floor": python("pass"), "import": python("import cbam_xl")}, rounds, "floor")
-    yield _compared("G13", "–", "import cbam_xl ÷ python -c pass", timings["import"], timings["floor"], "≤ 2")
+    yield compared("G13", "–", "import cbam_xl ÷ python -c pass", timings["import"], timings["floor"], "≤ 2")
 
 
 def conversion(rounds: int, count: int = 50_000) -> Iterator[Line]:
@@ -189,8 +191,8 @@ def conversion(rounds: int, count: int = 50_000) -> Iterator[Line]:
     timings = interleaved({"ours": ours, "bare": bare, "pint": with_pint}, rounds, "bare")
     mine, pint = timings["ours"], timings["pint"].seconds * count / some
     rows = f"{count:,} rows"
-    yield _compared("G7", rows, "column checked and converted ÷ bare look-up", mine, timings["bare"], "≤ 2")
-    yield _compared("G7", rows, "pint row by row ÷ column checked and converted",
+    yield compared("G7", rows, "column checked and converted ÷ bare look-up", mine, timings["bare"], "≤ 2")
+    yield compared("G7", rows, "pint row by row ÷ column checked and converted",
                     Timing(pint, pint / mine.seconds), mine, "≥ 200")  # fmt: skip
 
 
@@ -204,14 +206,14 @@ def exactness(count: int) -> Iterator[Line]:
             for exact, b in zip(solve_exactly(drawn, side), report.processes, strict=True):
                 figures += 1
                 wrong += not abs(getattr(b, field) - float(exact)) <= 1e-9 * abs(float(exact))
-    yield _counted("G12", f"{count} looped", f"SEE off by more than 1e-9, of {figures:,}", wrong, "0")
+    yield counted("G12", f"{count} looped", f"SEE off by more than 1e-9, of {figures:,}", wrong, "0")
     silent = 0
     endless = max(count // 10, 1)
     for seed in range(endless):
         report = attribution.recalculate(records.read(installations.book(installations.endless(3 + seed % 5, seed))))
         told = any(i.code == "loop-endless" for i in report.issues)
         silent += not told or any(b.see_direct == b.see_direct for b in report.processes)
-    yield _counted("G12", f"{endless} endless", "loops without end that give a figure or no finding", silent, "0")
+    yield counted("G12", f"{endless} endless", "loops without end that give a figure or no finding", silent, "0")
 
 
 def solve_exactly(drawn: installations.Synthetic, side: Sequence[float]) -> list[Fraction]:

@@ -48,10 +48,10 @@ def interleaved(cases: Mapping[str, Callable[[], object]], rounds: int, floor: s
 def python(code: str, *arguments: str) -> Callable[[], object]:
     """A case: a new Python process that runs ``code``, compiled once as in an installed package; it fails loudly."""
     command = [sys.executable, "-c", code, *arguments]
-    return lambda: subprocess.run(command, cwd=CHECKOUT, env=_compiled(), check=True, stdout=subprocess.DEVNULL)
+    return lambda: subprocess.run(command, cwd=CHECKOUT, env=compiled(), check=True, stdout=subprocess.DEVNULL)
 
 
-def _compiled() -> dict[str, str]:
+def compiled() -> dict[str, str]:
     """The environment of such a process: byte code is kept, outside the checkout."""
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     return kept | {"PYTHONPYCACHEPREFIX": os.path.join(tempfile.gettempdir(), "cbam_xl-benchmarks")}
@@ -69,7 +69,7 @@ def peak(code: str, *arguments: str) -> float:
     if not os.path.exists("/proc/self/status"):
         return float("nan")
     command = [sys.executable, "-c", code + _PEAK, *arguments]
-    done = subprocess.run(command, cwd=CHECKOUT, env=_compiled(), check=True, capture_output=True, text=True)
+    done = subprocess.run(command, cwd=CHECKOUT, env=compiled(), check=True, capture_output=True, text=True)
     return int(done.stdout.split()[-1]) / 1024
 
 
