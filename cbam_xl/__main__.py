@@ -109,10 +109,16 @@ def _new(options: Namespace) -> int:
         raise CbamError(f"There is no example “{options.example}”: choose one of these.")
     if not options.file:
         raise CbamError("Say which FILE to write: cbam-xl new FILE.")
-    _same_ending("the template.xlsx", options.file)
+    macros = options.file.lower().endswith(".xlsm")
+    _same_ending("the template.xlsm" if macros else "the template.xlsx", options.file)
     if os.path.lexists(options.file):
         raise CbamError(f"{options.file} exists already: choose another name, or remove it first.")
-    source = road.example(options.example) if options.example else road.templates() / "cbam_installation.xlsx"
+    if options.example and (macros or options.live):
+        raise CbamError(
+            "The examples have no live cells: write an .xlsx, or use “New from example” in Excel's tab CBAM."
+        )
+    edition = "cbam_installation.xlsm" if macros else f"cbam_installation{'_live' * options.live}.xlsx"
+    source = road.example(options.example) if options.example else road.templates() / edition
     write_atomically(options.file, [source.read_bytes()])
     print(f"{options.file} written. Fill it in, save it, then: cbam-xl recalculate {options.file}")
     return DONE
@@ -259,15 +265,55 @@ def _functions(options: Namespace) -> int:
     return DONE
 
 
+def _install(options: Namespace) -> int:
+    from pathlib import Path
+
+    from .hosts.excel.install import install
+
+    windows = sys.platform == "win32"
+    print("\n".join(install(Path(options.folder).expanduser(), Path.home(), Path(sys.executable), windows)))
+    return DONE
+
+
+def _refresh(options: Namespace) -> int:
+    import os
+
+    from .hosts.excel.refresh import refreshed
+    from .locks import check_unlocked, write_atomically
+
+    out = options.output or f"{os.path.splitext(options.file)[0]}.xlsm"
+    _same_ending("the workbook.xlsm", out)
+    if os.path.lexists(out) and os.path.realpath(out) != os.path.realpath(options.file):
+        raise CbamError(f"{out} exists already: choose another name with -o, or remove it first.")
+    check_unlocked(out)
+    write_atomically(out, [refreshed(options.file)])
+    print(f"{out} has the macros, the ribbon and the functions of this version; its values are as they were.")
+    return DONE
+
+
+def _doctor(options: Namespace) -> int:
+    from pathlib import Path
+
+    from .hosts.excel.doctor import examine
+
+    status = DONE
+    for line in examine(options.file, Path.home(), Path(sys.executable), sys.platform == "win32"):
+        print(line)
+        status = DATA_ERRORS if line.well is False else status
+    return status
+
+
 def _file_option(sub: ArgumentParser) -> None:
     sub.add_argument("file", metavar="FILE",
                      help="installation workbook (.xlsx, .xlsm), or a filled Commission template")  # fmt: skip
 
 
 def _new_options(sub: ArgumentParser) -> None:
-    sub.add_argument("file", metavar="FILE", nargs="?", help="workbook to write; an existing file is left alone")
+    words = "workbook to write (.xlsx, or .xlsm with live cells); an existing file is left alone"
+    sub.add_argument("file", metavar="FILE", nargs="?", help=words)
     sub.add_argument("--example", metavar="NAME", nargs="?", const="list",
                      help="one of the worked examples; without NAME they are listed")  # fmt: skip
+    sub.add_argument("--live", action="store_true", help="an .xlsx with live cells, for xlwings Lite and LibreOffice")
 
 
 def _recalculate_options(sub: ArgumentParser) -> None:
@@ -300,12 +346,29 @@ def _functions_options(sub: ArgumentParser) -> None:
     sub.add_argument("name", metavar="NAME", nargs="?", help="one function: its arguments, units, example, provision")
 
 
+def _install_options(sub: ArgumentParser) -> None:
+    sub.add_argument("--folder", metavar="FOLDER", default="~/Documents/CBAM",
+                     help="where the workbook goes (default: %(default)s)")  # fmt: skip
+
+
+def _refresh_options(sub: ArgumentParser) -> None:
+    sub.add_argument("file", metavar="FILE", help="installation workbook (.xlsm, or .xlsx that Excel has saved)")
+    sub.add_argument("-o", "--output", metavar="OUT", help="workbook to write (default: FILE, as .xlsm)")
+
+
+def _doctor_options(sub: ArgumentParser) -> None:
+    sub.add_argument("file", metavar="FILE", nargs="?", help="workbook to look at (default: the template)")
+
+
 COMMANDS = {
     "new": ("write an empty installation workbook, or a worked example", _new, _new_options),
     "recalculate": ("read, check, solve, and write the result sheets", _recalculate, _recalculate_options),
     "check": ("findings only", _check, _check_options),
     "explain": ("the trace of one process, equation by equation", _explain, _explain_options),
     "convert": ("a value from one unit to another", _convert, _convert_options),
+    "install": ("set up live cells and ribbon for this user's Excel", _install, _install_options),
+    "refresh": ("renew macros, ribbon and functions of a workbook", _refresh, _refresh_options),
+    "doctor": ("say what works here, and what doesn't", _doctor, _doctor_options),
     "functions": ("the worksheet functions, or one of them", _functions, _functions_options),
 }
 """Each command: what it does in a few words, the function that runs it, and the one that declares its options."""

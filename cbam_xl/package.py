@@ -24,6 +24,7 @@ from .cell_xml import (
     row_xml,
     rows_xml,
     serial,
+    string,
 )
 from .locks import BookError, LockedError, StrPath, check_unlocked
 from .part_xml import elements, full_calc_on_load, replace_element, set_defined_name, sheet_index, without
@@ -52,6 +53,7 @@ __all__ = [
     "set_cells",
     "set_defined_name",
     "sheet_index",
+    "string",
 ]
 
 WORKBOOK = "xl/workbook.xml"

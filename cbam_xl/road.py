@@ -125,10 +125,16 @@ def write(
     Raises BookError (LockedError when the file is open in a spreadsheet program). Nothing is written on errors.
     """
     from .package import Package
-    from .sheets import results
+    from .sheets import live, results
 
     book = path if isinstance(path, Package) else Package(path)
-    results.write(book, installation, report, _now(), only_results=only_results)
+    results.write(book, installation, report, now(), only_results=only_results)
+    if live.is_live(book):
+        from cbam_udfs import call
+
+        from .books import FileBook
+
+        live.write(book, FileBook(book.path), report, call, stamp=not only_results)
     book.save(out)
 
 
@@ -139,11 +145,11 @@ def write_check(book: Package, installation: Installation, report: Report) -> No
     """
     from .sheets import results
 
-    results.write_check(book, installation, report, _now())
+    results.write_check(book, installation, report, now())
     book.save(book.path)
 
 
-def _now() -> str:
+def now() -> str:
     """The stamp of a run."""
     from datetime import datetime
 

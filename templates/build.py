@@ -18,6 +18,7 @@ sys.path[:0] = [str(HERE.parent)] if str(HERE.parent) not in sys.path else []
 sys.path[:0] = [str(HERE)] if str(HERE) not in sys.path else []
 
 import form  # noqa: E402
+import functions  # noqa: E402
 import glossary  # noqa: E402
 import lists  # noqa: E402
 import look  # noqa: E402
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 TEMPLATE = HERE / "cbam_installation.xlsx"
+LIVE = "cbam_installation_live.xlsx"
+MACROS = "cbam_installation.xlsm"
 EXAMPLES = HERE / "examples"
 ORDER = [START, *(s.name for s in SHEETS), *(o.name for o in OUTPUTS), lists.NAME, glossary.NAME]
 ABOUT = ("title", "about", "expect", "allow")  # keys of an example that aren't inputs
@@ -53,8 +56,8 @@ def neighbours(name: str) -> list[tuple[str, str]]:
     return [*((n, f"◂ {n}") for n in (START, *before)), *((n, f"{n} ▸") for n in ORDER[place + 1 : place + 2])]
 
 
-def workbook() -> Workbook:
-    """The empty installation workbook."""
+def workbook(live: bool = False) -> Workbook:
+    """The empty installation workbook; ``live`` with the sheets of the functions and room for live cells."""
     wb = Workbook()
     wb.remove(wb.worksheets[0])
     for name in ORDER:
@@ -67,6 +70,9 @@ def workbook() -> Workbook:
     for output in OUTPUTS:
         results.build(wb, output, neighbours(output.name))
     start.build(wb)
+    if live:
+        start.live(wb[START])
+        functions.build(wb, [(START, f"◂ {START}"), (glossary.NAME, f"◂ {glossary.NAME}")])
     wb.calculation.fullCalcOnLoad = True
     wb.properties.creator, wb.properties.title = "cbam_xl", "CBAM installation workbook"
     return wb
@@ -119,6 +125,47 @@ def build(path: Path = TEMPLATE) -> None:
     path.write_bytes(packed(workbook()))
 
 
+def build_live(folder: Path) -> list[Path]:
+    """Write the editions with live cells: for Lite and LibreOffice, and for Excel with macros and ribbon."""
+    from cbam_udfs import FUNCTIONS, call
+
+    from cbam_xl import __version__, attribution, road
+    from cbam_xl.books import FileBook
+    from cbam_xl.hosts.excel import bake
+    from cbam_xl.package import Package
+    from cbam_xl.sheets import live
+
+    plain, macros = folder / LIVE, folder / MACROS
+    plain.write_bytes(packed(workbook(live=True)))
+    book = Package(plain)
+    for part in book.sheets.values():
+        book.replace(part, at_rest(book.read(part)))
+    live.write(book, FileBook(plain), attribution.recalculate(road.read(plain)), call, stamp=False)
+    book.save(plain)
+    plain.write_bytes(settled(plain.read_bytes()))
+    macros.write_bytes(settled(bake.baked(Package(plain), FUNCTIONS, __version__)))
+    return [plain, macros]
+
+
+def at_rest(sheet: bytes) -> bytes:
+    """A sheet whose formulas have the results that they have in an empty workbook.
+
+    Formulas on Lists count names (0, or the number of reserved words before them), or repeat one ("").
+    """
+
+    def stored(cell: re.Match[bytes]) -> bytes:
+        formula = cell[3].decode()
+        words = re.fullmatch(r"(\d+)?[+A-Z$\d]+", formula)
+        counts = words or ",0,IF(SUMPRODUCT(" in formula
+        hint = re.search(r'^IF\(I\d+="","([^"]+)",""\)$', formula)
+        text = hint[1] if hint else ""
+        value = str(int(words[1] or 0) if words else 0) if counts else text
+        kind = b"" if counts else b' t="str"'
+        return b'<c r="%b"%b%b><f>%b</f><v>%b</v></c>' % (cell[1], cell[2], kind, cell[3], value.encode())
+
+    return re.sub(rb'<c r="([A-Z]+\d+)"([^>]*)><f>([^<]*)</f><v ?/?>(?:</v>)?</c>', stored, sheet)
+
+
 def fill(path: Path, data: Mapping[str, Sequence[Mapping[str, object]]], values: Mapping[str, object]) -> None:
     """Write a workbook with inputs: ``data`` by table and field, ``values`` of the form by field."""
     wb = workbook()
@@ -156,6 +203,7 @@ def write_all(folder: Path) -> list[Path]:
     """Write template and examples below ``folder`` as they lie below templates/; returns their paths there."""
     made = [folder / TEMPLATE.name]
     build(made[0])
+    made += build_live(folder)
     (folder / EXAMPLES.name).mkdir(exist_ok=True)
     for source in sorted(EXAMPLES.glob("*.toml")):
         made.append(folder / EXAMPLES.name / f"{source.stem}.xlsx")

@@ -13,9 +13,10 @@ import blocks
 import look
 import rules
 from openpyxl.utils import get_column_letter
+from openpyxl.workbook.defined_name import DefinedName
 
 from cbam_xl.model import SHARED
-from cbam_xl.sheets import choices, inputs
+from cbam_xl.sheets import choices, inputs, live
 from cbam_xl.sheets.declare import FIRST_ROW, LAST_ROW
 
 if TYPE_CHECKING:
@@ -53,6 +54,9 @@ def build(shelf: Shelf, kinds: Block, codes: Block) -> dict[str, str]:
                 columns[source] = compact(shelf, source)
                 if source.sheet == inputs.PROCESSES.name:
                     table = process_codes(shelf, columns[source], kinds, codes)
+    own = columns[Source(inputs.PROCESSES.name)]
+    area = f"{shelf.ws.title}!${own}${FIRST_ROW}:${own}${LAST_ROW}"
+    shelf.ws.parent.defined_names[live.NAMES] = DefinedName(live.NAMES, attr_text=area)  # type: ignore[union-attr]
     ranges = {key: joined(shelf, key, [columns[s] for s in sources], words) for key, (sources, words) in lists.items()}
     cell = f"${rules.letter(inputs.GOODS, 'process')}{FIRST_ROW}"
     ranges["Goods.cn_code"] = (

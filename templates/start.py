@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import functions
 import glossary
 import lists
 import look
@@ -16,8 +17,10 @@ from openpyxl.drawing.line import LineProperties
 from openpyxl.drawing.text import CharacterProperties, Font, Paragraph, ParagraphProperties
 from openpyxl.utils import column_index_from_string as number_of
 
+from cbam_xl.hosts.excel.bake import FUNCTIONS_SHEET
 from cbam_xl.sheets import outputs
 from cbam_xl.sheets.inputs import SHEETS
+from cbam_xl.sheets.live import HANDLES, NOW, STAMPED, STATE, WORDS
 from cbam_xl.sheets.outputs import OUTPUTS, START
 
 if TYPE_CHECKING:
@@ -65,6 +68,21 @@ def build(wb: Workbook) -> None:
     ws.sheet_view.tabSelected = True
     ws.freeze_panes = "A5"
     look.lock(ws)
+
+
+def live(ws: Worksheet) -> None:
+    """Beside the print area: where the live cells pack the inputs; and the line of sheet Functions."""
+    line(ws, READ_ROW + len(OUTPUTS) + 3, "▸", "Reference", FUNCTIONS_SHEET, functions.PURPOSE)
+    first, last = number_of(WORDS), number_of(HANDLES[-1])
+    heading(ws, HEAD_ROW, first, last, "Live cells: the inputs, packed")
+    look.widths(ws, 24, *[12] * len(HANDLES), first=first)
+    rows = [*range(outputs.START_ROWS, outputs.START_ROWS + len(SHEETS)), *(int(c[1:]) for c in (NOW, STAMPED, STATE))]
+    for row in rows:
+        for column in range(first, last + 1):
+            at = look.place("left") if column == first else look.place("fill")
+            look.dress(look.put(ws, row, column), look.font(9, look.GREY), at=at)
+    for cell, text in ((NOW, "inputs now"), (STAMPED, "inputs of the last run"), (STATE, "so the results are")):
+        ws[f"{WORDS}{cell[1:]}"].value = text
 
 
 def head(ws: Worksheet) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from itertools import chain
 from math import isnan
 from typing import Any
 
@@ -40,16 +41,21 @@ def write(book: p.Package, installation: Installation, report: Report, run: str,
     Raises BookError when one of these sheets is missing.
     """
     _write_results(book, report)
-    _start(book, installation, report, run)
+    _start(book, start_values(installation, report, run))
     if only_results:
         return
-    _replace(book, outputs.BALANCES, _columns(map(_closure, report.closure), outputs.BALANCES.width))
+    _replace(book, outputs.BALANCES, balance_columns(report))
     _write_trace(book, report)
     write_issues(book, report.issues)
 
 
 def write_issues(book: p.Package, issues: Sequence[Issue]) -> None:
     """Fill sheet Issues alone."""
+    _replace(book, outputs.ISSUES, *issue_columns(issues))
+
+
+def issue_columns(issues: Sequence[Issue]) -> tuple[list[Column], list[Link]]:
+    """The columns of sheet Issues, and a link from each finding to its cell."""
     rows: list[Column] = []
     links: list[Link] = []
     for row, i in enumerate(issues, FIRST_ROW):
@@ -58,17 +64,20 @@ def write_issues(book: p.Package, issues: Sequence[Issue]) -> None:
         rows.append([i.level, i.code, where, i.message, i.cites, i.sheet, float(number) if number else None])
         if i.sheet in inputs.BY_NAME:
             links.append((f"D{row}", i.sheet, i.cell or "A1"))
-    _replace(book, outputs.ISSUES, _columns(rows, outputs.ISSUES.width), links)
+    return _columns(rows, outputs.ISSUES.width), links
 
 
 def write_check(book: p.Package, installation: Installation, report: Report, run: str) -> None:
     """Fill sheet Issues and the states on Start, and mark there that the results are none, or of an earlier run."""
     write_issues(book, report.issues)
-    part = _part(book, outputs.START)
-    earlier = re.search(_ENTRY, book.read(_part(book, outputs.RESULTS.name)))
+    earlier = re.search(_ENTRY, book.read(_part(book, outputs.RESULTS.name))) is not None
+    _start(book, check_values(installation, report, run, earlier))
+
+
+def check_values(installation: Installation, report: Report, run: str, earlier: bool) -> dict[str, p.Value | None]:
+    """What sheet Start shows after a check that wrote no results, by cell; ``earlier``: whether there are results."""
     mark = "the results are of an earlier run: recalculate." if earlier else "not calculated yet."
-    values = _states(installation, report) | {outputs.START_BAND[1]: f"Inputs checked {run}; {mark}"}
-    book.replace(part, p.set_cells(book.read(part), values))
+    return _states(installation, report) | {outputs.START_BAND[1]: f"Inputs checked {run}; {mark}"}
 
 
 def _columns(rows: Iterable[Sequence[Any]], width: int) -> list[Column]:
@@ -101,7 +110,7 @@ class Styles:
 
 def _replace(book: p.Package, output: Output, values: Sequence[Column], links: Sequence[Link] = ()) -> None:
     """New rows below the header of an output sheet, from their columns, and its links."""
-    part, xml = _emptied(book, output, links)
+    part, xml = emptied(book, output, links)
     rows = p.columns_xml(FIRST_ROW, values, Styles(xml).columns(output))
     book.replace(part, p.replace_rows(xml, FIRST_ROW, rows))
 
@@ -114,7 +123,7 @@ def _part(book: p.Package, sheet: str) -> str:
     return book.part(sheet)
 
 
-def _emptied(book: p.Package, output: Output, links: Sequence[Link]) -> tuple[str, bytes]:
+def emptied(book: p.Package, output: Output, links: Sequence[Link]) -> tuple[str, bytes]:
     """The part of an output sheet, without the rows that stand there, and with new links for those that will."""
     part = _part(book, output.name)
     xml = p.replace_rows(book.read(part), FIRST_ROW, b"")
@@ -127,27 +136,52 @@ def _emptied(book: p.Package, output: Output, links: Sequence[Link]) -> tuple[st
 
 def _write_results(book: p.Package, report: Report) -> None:
     """Both blocks of sheet Results: processes, and below them goods with their own title and header."""
-    (_, process_columns), (goods_title, good_columns) = outputs.RESULTS.blocks
-    part, xml = _emptied(book, outputs.RESULTS, ())
+    part, xml = emptied(book, outputs.RESULTS, ())
     styles = Styles(xml)
-    data = styles.columns(outputs.RESULTS)
+    count = len(report.processes)
+    processes = [column[:count] for column in result_columns(report)]
+    rows = p.columns_xml(FIRST_ROW, processes, styles.columns(outputs.RESULTS))
+    if report.goods:
+        rows += goods_xml(report, styles, FIRST_ROW + count + 1)
+    book.replace(part, p.replace_rows(xml, FIRST_ROW, rows))
+
+
+def result_columns(report: Report) -> list[Column]:
+    """The columns of sheet Results: processes, and below them the goods."""
     of = dict(zip(Balance._fields, _columns(report.processes, len(Balance._fields)), strict=True))
     of["default_share"] = [100 * b.default_share for b in report.processes]
-    rows = p.columns_xml(FIRST_ROW, [of[c.field] for c in process_columns], data)
-    if report.goods:
-        row = FIRST_ROW + len(report.processes) + 1
-        plain = styles.column.get(2)
-        of = dict(zip(GoodResult._fields, _columns(report.goods, len(GoodResult._fields)), strict=True))
-        of["cn_name"] = [one_line(g.cn_name, CN_NAME) for g in report.goods]
-        goods = [of.get(c.field, (None,) * len(report.goods)) for c in good_columns]
-        rows += p.row_xml(row, [("B", goods_title, styles.cell("B", TITLE_ROW))]).encode()
-        rows += p.row_xml(row + 1, [(a, c.header, styles.cell(a if c.numeric else "B", HEADER_ROW))
-                                    for (a, _), c in zip(data, good_columns, strict=True)]).encode()  # fmt: skip
-        rows += p.row_xml(row + 2, [(a, c.unit, styles.cell(a, UNIT_ROW))
-                                    for (a, _), c in zip(data, good_columns, strict=True)]).encode()  # fmt: skip
-        rows += p.columns_xml(row + 3, goods, [(a, s if c.numeric else plain)
-                                               for (a, s), c in zip(data, good_columns, strict=True)])  # fmt: skip
-    book.replace(part, p.replace_rows(xml, FIRST_ROW, rows))
+    processes = [of[c.field] for c in outputs.RESULTS.blocks[0][1]]
+    if not report.goods:
+        return processes
+    return [(*above, None, *below) for above, below in zip(processes, goods_columns(report), strict=True)]
+
+
+def goods_columns(report: Report) -> list[Column]:
+    """The columns of the block of goods: title, header, unit, then one row for each."""
+    title, columns = outputs.RESULTS.blocks[1]
+    of = dict(zip(GoodResult._fields, _columns(report.goods, len(GoodResult._fields)), strict=True))
+    of["cn_name"] = [one_line(g.cn_name, CN_NAME) for g in report.goods]
+    blank = (None,) * len(report.goods)
+    return [(title if k == 0 else None, c.header, c.unit, *of.get(c.field, blank)) for k, c in enumerate(columns)]
+
+
+def goods_xml(report: Report, styles: Styles, row: int) -> bytes:
+    """The block of goods from a row on."""
+    letters, columns = styles.columns(outputs.RESULTS), outputs.RESULTS.blocks[1][1]
+    values = goods_columns(report)
+    heads = [styles.cell(a if c.numeric else "B", HEADER_ROW) for (a, _), c in zip(letters, columns, strict=True)]
+    units = [styles.cell(a, UNIT_ROW) for a, _ in letters]
+    rows = p.row_xml(row, [("B", values[0][0], styles.cell("B", TITLE_ROW))])
+    for below, look in ((1, heads), (2, units)):
+        rows += p.row_xml(row + below, [(a, v[below], s) for (a, _), v, s in zip(letters, values, look, strict=True)])
+    plain = styles.column.get(2)
+    looks = [(a, s if c.numeric else plain) for (a, s), c in zip(letters, columns, strict=True)]
+    return rows.encode() + p.columns_xml(row + 3, [v[3:] for v in values], looks)
+
+
+def balance_columns(report: Report) -> list[Column]:
+    """The columns of sheet Balances."""
+    return _columns(map(_closure, report.closure), outputs.BALANCES.width)
 
 
 def _closure(line: Closure) -> Column:
@@ -164,14 +198,20 @@ def _closure(line: Closure) -> Column:
             0.0 if share <= 1e-9 else rest, 100 * share, state)  # fmt: skip
 
 
-def _write_trace(book: p.Package, report: Report) -> None:
-    """Sheet Trace, by far the longest: a block of rows at a time, each term with a link to the cell behind it."""
+def trace_columns(report: Report) -> tuple[list[Column], list[Link]]:
+    """The columns of sheet Trace, and a link from each term to the cell behind it."""
+    terms = report.terms
+    cells, links = _places(terms)
+    return _trace(terms, cells), links
+
+
+def _places(terms: Sequence[Term]) -> tuple[list[str | None], list[Link]]:
+    """The cell behind each term, and the links that lead there; terms of one cell follow each other."""
     cells: list[str | None] = []
     links: list[Link] = []
-    trail = report.terms
     last: Term | None = None
     address = ""
-    for row, term in enumerate(trail, FIRST_ROW):
+    for row, term in enumerate(terms, FIRST_ROW):
         at = term.at
         if at is None:
             cells.append(None)
@@ -182,27 +222,38 @@ def _write_trace(book: p.Package, report: Report) -> None:
         cells.append(f"{at.sheet}!{address}")
         if at.sheet in inputs.BY_NAME:
             links.append((f"I{row}", at.sheet, address))
-    part, xml = _emptied(book, outputs.TRACE, links)
+    return cells, links
+
+
+def _trace(terms: Sequence[Term], cells: Sequence[str | None]) -> list[Column]:
+    """The columns of some terms, with the cells behind them."""
+    of = dict[str, Any](zip(Term._fields, _columns(terms, len(Term._fields)), strict=True))
+    steps = [f"= {step}" if total else step for step, total in zip(of["step"], of["total"], strict=True)]
+    return [of["owner"], steps, of["quantity"], of["value"], of["unit"], list(map(formula, terms)), of["cites"],
+            cells, of["data_source"], of["note"]]  # fmt: skip
+
+
+def _write_trace(book: p.Package, report: Report) -> None:
+    """Sheet Trace, by far the longest: a block of rows at a time."""
+    terms = report.terms
+    cells, links = _places(terms)
+    part, xml = emptied(book, outputs.TRACE, links)
     columns = Styles(xml).columns(outputs.TRACE)
-    before, after = p.around_rows(xml, FIRST_ROW, FIRST_ROW - 1 + len(cells), outputs.TRACE.width + 1)
-
-    def pieces() -> Iterator[bytes]:
-        yield before
-        for start in range(0, len(cells), BLOCK):
-            terms = trail[start : start + BLOCK]
-            of = dict[str, Any](zip(Term._fields, zip(*terms, strict=True), strict=True))
-            steps = [f"= {step}" if total else step for step, total in zip(of["step"], of["total"], strict=True)]
-            values = [of["owner"], steps, of["quantity"], of["value"], of["unit"], list(map(formula, terms)),
-                      of["cites"], cells[start : start + BLOCK], of["data_source"], of["note"]]  # fmt: skip
-            yield p.columns_xml(FIRST_ROW + start, values, columns)
-        yield after
-
-    book.replace(part, pieces())
+    before, after = p.around_rows(xml, FIRST_ROW, FIRST_ROW - 1 + len(terms), outputs.TRACE.width + 1)
+    blocks = (
+        p.columns_xml(FIRST_ROW + start, _trace(terms[start : start + BLOCK], cells[start : start + BLOCK]), columns)
+        for start in range(0, len(terms), BLOCK)
+    )
+    book.replace(part, chain((before,), blocks, (after,)))
 
 
-def _start(book: p.Package, installation: Installation, report: Report, run: str) -> None:
-    """State of every sheet, the headline figures, and the figures behind the chart."""
+def _start(book: p.Package, values: dict[str, p.Value | None]) -> None:
     part = _part(book, outputs.START)
+    book.replace(part, p.set_cells(book.read(part), values))
+
+
+def start_values(installation: Installation, report: Report, run: str) -> dict[str, p.Value | None]:
+    """What sheet Start shows after a run, by cell."""
     site, (start, end) = installation.site, report.period
     where = ", ".join(x for x in (site.text("city"), site.text("country")) if x)
     named, stamped = outputs.START_BAND
@@ -223,7 +274,7 @@ def _start(book: p.Package, installation: Installation, report: Report, run: str
             "own_precursors": max(b.see_total - own - bought, 0.0), "bought_precursors": bought}  # fmt: skip
         for field, letter in outputs.SHARES_COLUMNS.items():
             values[f"{letter}{outputs.SHARES_ROW + k}"] = parts.get(field)
-    book.replace(part, p.set_cells(book.read(part), values))
+    return values
 
 
 def _states(installation: Installation, report: Report) -> dict[str, p.Value | None]:

@@ -1,0 +1,1 @@
+"""What spreadsheet programs need beside the workbook."""

@@ -1,0 +1,1 @@
+"""Excel on Windows: the VBA project, the ribbon, the installer. Made without Excel, on any machine."""

@@ -1,0 +1,103 @@
+"""``cbam-xl install``: the configuration that Excel's macros read, a workbook made on this machine, and what to click.
+
+Per user, without administrator rights. The workbook is made here and not downloaded, so that Windows doesn't block its
+macros for coming from the internet.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from ...locks import BookError, write_atomically
+
+CONFIGURATION = ".cbam_xl/cbam_xl.conf"
+"""Below the user's home folder; the macros look there."""
+WORKBOOK = "cbam_installation.xlsm"
+
+ELSEWHERE = """\
+Live cells and the ribbon need Excel on Windows; nothing was installed. What works on this machine:
+  - the command line: cbam-xl new plant.xlsx, fill it in, cbam-xl recalculate plant.xlsx
+  - Excel on a Mac or on the web: cbam-xl new plant.xlsx --live, with the add-in xlwings Lite
+  - LibreOffice: the same file, with this project's extension
+"cbam-xl doctor" says how this environment is."""
+
+CLICKS = """\
+Now, in Excel:
+  1. Open {workbook}
+  2. Click “Enable Content” in the yellow bar, once. There is no add-in to install and no option to change.
+  3. Fill in the sheets from left to right; the figures on Results follow.
+  4. Tab CBAM, “Recalculate installation”: fills Balances, Trace and Issues.
+If a cell shows “#CBAM Python: …”, or no tab CBAM appears: run  cbam-xl doctor"""
+
+
+def settings(interpreter: Path) -> dict[str, str]:
+    """What the macros have to know; the keys are those of xlwings."""
+    return {
+        "INTERPRETER_WIN": str(interpreter),
+        "USE UDF SERVER": "True",
+        "SHOW CONSOLE": "False",
+        "ADD_WORKBOOK_TO_PYTHONPATH": "false",
+    }
+
+
+def read_settings(home: Path) -> dict[str, str]:
+    """The settings that are written for this user; none when there is no file."""
+    import csv
+
+    path = home / CONFIGURATION
+    if not path.is_file():
+        return {}
+    with path.open(encoding="utf-8", newline="") as file:
+        return {row[0]: row[1] for row in csv.reader(file) if len(row) == 2}
+
+
+def write_settings(home: Path, interpreter: Path) -> Path:
+    """Write the settings for this user, as VBA's ``Write #`` would; returns the file. Raises BookError."""
+    path = home / CONFIGURATION
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BookError(f"The folder {path.parent} can't be made ({error.strerror}).") from error
+    text = "".join(f'"{key}","{value}"\r\n' for key, value in settings(interpreter).items())
+    write_atomically(path, [text.encode()])
+    return path
+
+
+def libraries(interpreter: Path) -> list[Path]:
+    """Where the bridge of the installed xlwings may lie: beside the interpreter, or a folder above in a venv."""
+    from importlib.metadata import version
+
+    name = f"xlwings{'64' if sys.maxsize > 2**32 else '32'}-{version('xlwings')}.dll"
+    return [interpreter.parent / name, interpreter.parent.parent / name]
+
+
+def install(folder: Path, home: Path, interpreter: Path, windows: bool) -> Iterator[str]:
+    """Set up this user's Excel; yields what was done and what to click.
+
+    Raises:
+        BookError: the bridge of xlwings is missing, or a folder can't be written.
+    """
+    from ... import __version__
+    from ...road import templates
+    from .refresh import refreshed
+
+    if not windows:
+        yield ELSEWHERE
+        return
+    places = libraries(interpreter)
+    if not any(place.exists() for place in places):
+        raise BookError(f"{places[0].name} isn't beside {interpreter}: install xlwings anew there (pip install "
+                        "--force-reinstall xlwings).")  # fmt: skip
+    yield f"cbam_xl {__version__}, Python at {interpreter}"
+    yield f"Settings written: {write_settings(home, interpreter)}"
+    workbook = folder / WORKBOOK
+    if workbook.exists():
+        yield f"Left alone, because it exists: {workbook} (renew its macros: cbam-xl refresh {workbook})"
+    else:
+        folder.mkdir(parents=True, exist_ok=True)
+        write_atomically(workbook, [refreshed(templates() / WORKBOOK)])
+        yield f"Workbook written: {workbook}"
+    yield ""
+    yield CLICKS.format(workbook=workbook)

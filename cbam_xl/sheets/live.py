@@ -1,0 +1,230 @@
+"""Live cells: the formulas of sheets Start and Results in the editions for Excel, Lite and LibreOffice.
+
+Start packs every input sheet into cells (the block named ``installation``), Results asks the functions CBAM_ for every
+process, one row each. All of them carry stored values, so that a reader without Python sees the figures; this module
+writes formulas and values, for a new workbook as after a recalculation.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+from .. import package as p
+from ..entries import Book
+from ..report import Report
+from . import inputs, outputs, results
+from .declare import FIRST_ROW, HEADER_ROW, LAST_ROW
+
+Call = Callable[..., object]
+"""``cbam_udfs.call``: a function's name and its arguments; the answer is what a cell shows."""
+Formulas = dict[str, tuple[str, p.Value]]
+"""Formula and stored value by address."""
+
+BLOCK, NAMES = "installation", "process_names"
+"""Defined names: the block of handles, and the list of process names on sheet Lists."""
+HANDLES = ("P", "Q", "R", "S")
+"""Columns of Start with the parts of the handles; one part holds some 500 rows."""
+WORDS = "O"
+NOW, STAMPED, STATE = "P21", "P22", "P23"
+"""Cells of Start: fingerprint of the inputs, fingerprint at the last recalculation, and what follows in words."""
+STATUS, BAND_STATE = "I2", "I3"
+"""Cells in the band of Start that show the findings and whether the results are those of the inputs."""
+GOODS_ROW = LAST_ROW + 2
+"""Row of Results in which the block of goods begins."""
+DIGEST = 16
+STALE = (outputs.RESULTS, outputs.BALANCES, outputs.TRACE, outputs.ISSUES)
+STATE_WORDS = ("Not recalculated yet", "✔ Up to date with the inputs",
+               "▲ Inputs changed since the last run: Balances, Trace and Issues are older; recalculate",
+               "▲ Live cells are off: figures are those of the last run")  # fmt: skip
+
+
+class Area(NamedTuple):
+    """An input range: its sheet, rows and columns, counted from 1."""
+
+    sheet: str
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+
+def is_live(book: p.Package) -> bool:
+    """Whether a workbook has live cells."""
+    return b'name="%b"' % BLOCK.encode() in book.read("xl/workbook.xml")
+
+
+def areas(book: p.Package) -> dict[str, Area]:
+    """The input ranges of a workbook by sheet. Raises BookError for one that is missing."""
+    xml = book.read("xl/workbook.xml").decode()
+    found = {}
+    for sheet in inputs.SHEETS:
+        match = re.search(rf'name="{sheet.range_name}"[^>]*>[^<]*!\$([A-Z]+)\$(\d+):\$([A-Z]+)\$(\d+)<', xml)
+        if match is None:
+            raise p.BookError(f"{book.name} has no range named {sheet.range_name}: copy the sheet “{sheet.name}” from "
+                              "a new workbook.")  # fmt: skip
+        left, right = p.column_number(match[1]), p.column_number(match[3])
+        found[sheet.name] = Area(sheet.name, int(match[2]), left, int(match[4]), right)
+    return found
+
+
+def handles(rows: Mapping[str, Sequence[Sequence[object]]], call: Call) -> list[list[str]]:
+    """The block of handles, one row per input sheet, from the cells of the input ranges."""
+    parts = range(1, len(HANDLES) + 1)
+    return [[str(call("CBAM_READ", s.name, rows[s.name], k, len(HANDLES))) for k in parts] for s in inputs.SHEETS]
+
+
+def fingerprint(block: Sequence[Sequence[str]]) -> str:
+    """What tells whether inputs changed: the digests at the head of the handles."""
+    return "".join(row[0][_digest_at(s.name) - 1 :][:DIGEST] for s, row in zip(inputs.SHEETS, block, strict=True))
+
+
+def write(book: p.Package, source: Book, report: Report, call: Call, *, stamp: bool) -> None:
+    """Formulas and stored values of Start, Results and the marks on the other output sheets.
+
+    ``source``: the same workbook as it was read. ``stamp``: the other output sheets were filled from these very inputs.
+    """
+    found = areas(book)
+    block = handles({name: _cells(source, area) for name, area in found.items()}, call)
+    _results(book, report, call, block)
+    start = book.part(outputs.START)
+    old = re.search(rb'<c r="%b"[^>]*>(?:<is><t>|<v>)(\w+)<' % STAMPED.encode(), book.read(start))
+    stamped = fingerprint(block) if stamp else old[1].decode() if old else ""
+    words = STATE_WORDS[0] if not stamped else STATE_WORDS[1 if stamped == fingerprint(block) else 2]
+    xml = p.set_cells(book.read(start), {STAMPED: stamped})
+    formulas = _start(found, source, report, block) | _state(block, words, str(call("CBAM_STATUS", block)))
+    book.replace(start, with_formulas(xml, formulas, {STATUS: "B2", BAND_STATE: "B3"}))
+    for output in STALE:
+        part = book.part(output.name)
+        book.replace(part, with_formulas(book.read(part), {"B3": (f"Start!${STATE[0]}${STATE[1:]}", words)}))
+    workbook = book.read("xl/workbook.xml")
+    first, last = outputs.START_ROWS, outputs.START_ROWS + len(inputs.SHEETS) - 1
+    workbook = p.set_defined_name(workbook, BLOCK, f"Start!${HANDLES[0]}${first}:${HANDLES[-1]}${last}")
+    workbook = p.set_defined_name(workbook, "_xlnm.Print_Area", print_area(report), outputs.RESULTS.name)
+    book.replace("xl/workbook.xml", p.replace_element(workbook, "calcPr", b'<calcPr calcId="191029"/>'))
+
+
+def _cells(source: Book, area: Area) -> list[list[p.Value]]:
+    return [row[area.left - 1 : area.right] for row in source.rows(area.sheet, area.bottom)[area.top - 1 :]]
+
+
+def _digest_at(sheet: str) -> int:
+    """Place of the digest in a handle, counted from 1."""
+    return len(f"cbam1:{sheet}:{HEADER_ROW}:") + 1
+
+
+def _start(found: Mapping[str, Area], source: Book, report: Report, block: Sequence[Sequence[str]]) -> Formulas:
+    """Handles, the words beside them, and the headline figures."""
+    formulas: Formulas = {}
+    for row, (sheet, parts) in enumerate(zip(inputs.SHEETS, block, strict=True), outputs.START_ROWS):
+        name, area = sheet.range_name, found[sheet.name]
+        for k, (letter, part) in enumerate(zip(HANDLES, parts, strict=True), 1):
+            formulas[f"{letter}{row}"] = f'CBAM_READ("{sheet.name}",{name},{k},{len(HANDLES)})', part
+        left, right = p.column_letters(area.left), p.column_letters(area.right)
+        below = f"COUNTA('{sheet.name}'!${left}${area.bottom + 1}:${right}$1048576)"
+        names = f"'{sheet.name}'!${left}${FIRST_ROW}:${left}${area.bottom}"
+        count = sum(bool(r and r[0] != "") for r in _cells(source, area)[FIRST_ROW - area.top :])
+        counted, stored = (f'SUMPRODUCT(--({names}<>""))&" rows"', f"{count} rows")
+        if sheet.sections:
+            counted, stored = '"form"', "form"
+        formulas[f"{WORDS}{row}"] = (
+            f'IF(SUMPRODUCT(--ISERROR({name}))>0,"✖ an error value",IF({below}>0,"✖ filled below row {area.bottom}",'
+            f"{counted}))", stored)  # fmt: skip
+    letters = {c.field: p.column_letters(n) for n, c in enumerate(outputs.RESULTS.blocks[0][1], 2)}
+    for k in range(outputs.HEADLINE_ROWS):
+        balance = report.processes[k] if k < len(report.processes) else None
+        name = f"Results!$B{FIRST_ROW + k}"
+        for field, letter in outputs.HEADLINE_COLUMNS.items():
+            cell = f"{letter}{outputs.HEADLINE_ROW + k}"
+            shown = _known(getattr(balance, field)) if balance else ""
+            formulas[cell] = f'IF({name}="","",Results!{letters[field]}{FIRST_ROW + k})', shown
+    return formulas
+
+
+def _known(value: str | float) -> str | float:
+    """A stored figure; text for one that isn't known."""
+    return value if value == value else "unknown"
+
+
+def _state(block: Sequence[Sequence[str]], words: str, status: str) -> Formulas:
+    """Fingerprint, whether it is that of the last run, and the findings."""
+    first = outputs.START_ROWS
+    digests = "&".join(
+        f"MID({HANDLES[0]}{first + k},{_digest_at(s.name)},{DIGEST})" for k, s in enumerate(inputs.SHEETS)
+    )
+    never, same, changed, off = STATE_WORDS
+    return {
+        NOW: (digests, fingerprint(block)),
+        STATE: (
+            f'IF({STAMPED}="","{never}",IF(ISERROR({NOW}),"{off}",IF({NOW}={STAMPED},"{same}","{changed}")))',
+            words,
+        ),
+        BAND_STATE: (STATE, words),
+        STATUS: (f"CBAM_STATUS({BLOCK})", status),
+    }
+
+
+def function_of(field: str) -> str:
+    """The function that gives a field of a balance.
+
+    >>> function_of("embedded_electricity_mwh_per_t"), function_of("heat_in_tco2e"), function_of("see_direct")
+    ('CBAM_EMBEDDED_ELECTRICITY', 'CBAM_HEAT_IN', 'CBAM_SEE_DIRECT')
+    """
+    return "CBAM_" + re.sub("(_mwh_per)?_t(co2e)?$", "", field).upper()
+
+
+def _results(book: p.Package, report: Report, call: Call, block: Sequence[Sequence[str]]) -> None:
+    """One row for each process that can be laid out, then the goods."""
+    part, xml = results.emptied(book, outputs.RESULTS, ())
+    styles = results.Styles(xml)
+    columns = styles.columns(outputs.RESULTS)
+    fields = [c.field for c in outputs.RESULTS.blocks[0][1]]
+    rows = []
+    for k in range(LAST_ROW - FIRST_ROW + 1):
+        row = FIRST_ROW + k
+        name = report.processes[k].name if k < len(report.processes) else ""
+        cells = [formula_xml(f"B{row}", f"INDEX({NAMES},{k + 1})", name, columns[0][1])]
+        for field, (letter, style) in zip(fields[1:], columns[1:], strict=True):
+            function = function_of(field)
+            value = call(function, name, block) if name else ""
+            formula = f"{function}($B{row},{BLOCK})"
+            if field == "default_share":
+                formula = f'IFERROR(100*{formula},"")'
+                value = 100 * value if isinstance(value, float) else ""
+            cells.append(formula_xml(f"{letter}{row}", f'IF($B{row}="","",{formula})', value, style))
+        rows.append(f'<row r="{row}">{"".join(cells)}</row>')
+    xml = p.replace_rows(xml, FIRST_ROW, "".join(rows).encode() + results.goods_xml(report, styles, GOODS_ROW))
+    words = f"Goods: from row {GOODS_ROW} ▸"
+    book.replace(part, with_formulas(xml, {"C4": (f'HYPERLINK("#Results!B{GOODS_ROW}","{words}")', words)}))
+
+
+def print_area(report: Report) -> str:
+    """The rows of Results that hold something: processes, and goods."""
+    last = p.column_letters(outputs.RESULTS.width + 1)
+    areas = [(1, max(FIRST_ROW, FIRST_ROW + len(report.processes) - 1))]
+    if report.goods:
+        areas.append((GOODS_ROW, GOODS_ROW + 2 + len(report.goods)))
+    return ",".join(f"Results!$A${top}:${last}${bottom}" for top, bottom in areas)
+
+
+def formula_xml(address: str, formula: str, value: object, style: int | None) -> str:
+    """The XML of a cell with a formula and its stored value.
+
+    >>> formula_xml("B7", 'IF(A7="","",1)', 1.0, 3)
+    '<c r="B7" s="3"><f>IF(A7=&quot;&quot;,&quot;&quot;,1)</f><v>1.0</v></c>'
+    """
+    head = f'<c r="{address}"' + ("" if style is None else f' s="{style}"')
+    kind, shown = ("", repr(value)) if isinstance(value, float) else (' t="str"', p.string(str(value)))
+    return f"{head}{kind}><f>{p.escaped(formula)}</f><v>{shown}</v></c>"
+
+
+def with_formulas(xml: bytes, formulas: Formulas, looks: Mapping[str, str] | None = None) -> bytes:
+    """The part with these formulas and stored values; a cell keeps its style, or takes that of another cell."""
+    xml = p.set_cells(xml, dict.fromkeys(formulas, ""), keep_formula=False)
+    for cell, (formula, value) in formulas.items():
+        like = (looks or {}).get(cell, cell)
+        shown = re.search(rb'<c r="%b"[^>]*?\bs="(\d+)"' % like.encode(), xml)
+        made = formula_xml(cell, formula, value, int(shown[1]) if shown else None).encode()
+        xml = re.sub(rb'<c r="%b"[^>]*/>' % cell.encode(), lambda _, made=made: made, xml, count=1)  # type: ignore[misc]
+    return xml

@@ -1,0 +1,199 @@
+"""What the ribbon's buttons do, in a workbook that is open. Each takes an ``xlwings.Book`` and tells its outcome.
+
+The road is the one of the command line; only the Book differs. With errors nothing is written but the findings and the
+mark that the results are older.
+"""
+
+from collections.abc import Callable
+from math import isnan
+from typing import Any
+
+from cbam_xl.attribution import recalculate
+from cbam_xl.errors import CbamError
+from cbam_xl.findings import one_line
+from cbam_xl.locks import BookError
+from cbam_xl.model import Installation, fold
+from cbam_xl.report import Report
+from cbam_xl.reporting import counts, explanation
+from cbam_xl.road import example, now, read_book, templates
+from cbam_xl.sheets import inputs, live, outputs, results
+from cbam_xl.sheets.declare import FIRST_ROW
+
+from .call import call
+from .open_book import OpenBook, Snapshot, XlBook, block, fill, put, restore, snapshot, written
+
+TITLE = "CBAM"
+MOST_LINES = 40
+"""Lines that a message box can show."""
+
+_before: dict[str, Snapshot] = {}
+"""The output sheets before the last recalculation, by the path of the workbook."""
+
+
+def recalculate_installation(book: XlBook) -> str:
+    """Read, check, solve, and fill the output sheets."""
+    return _told(book, _recalculate)
+
+
+def check_inputs(book: XlBook) -> str:
+    """Write the findings onto sheet Issues; no figure is touched."""
+    return _told(book, _check)
+
+
+def undo_recalculation(book: XlBook) -> str:
+    """Put back what stood on the output sheets before the last recalculation."""
+    return _told(book, _undo)
+
+
+def explain_cell(book: XlBook) -> str:
+    """How the figures of the selected row come about."""
+    return _told(book, _explain)
+
+
+def new_from_example(book: XlBook, name: str, path: str) -> str:
+    """A new workbook with the inputs of a worked example, opened beside this one."""
+    return _told(book, lambda _: _new(book, name, path))
+
+
+def _told(book: XlBook, work: Callable[[XlBook], str]) -> str:
+    """Do one thing and show its outcome; a fault is a sentence, and the status bar is given back."""
+    try:
+        message = work(book)
+    except CbamError as error:
+        message = str(error)
+    finally:
+        book.app.status_bar = False
+    book.app.alert(message, TITLE)
+    return message
+
+
+def _solved(book: XlBook) -> tuple[OpenBook, Installation, Report]:
+    source = OpenBook(book)
+    _progress(book, "reading the inputs")
+    installation = read_book(source, book.name)
+    if installation.origin != "workbook":
+        raise BookError("This is no installation workbook: open one made with “cbam-xl new”.")
+    _progress(book, f"solving {len(installation.processes)} processes")
+    return source, installation, recalculate(installation)
+
+
+def _progress(book: XlBook, words: str) -> None:
+    book.app.status_bar = f"{TITLE}: {words} …"
+
+
+def _recalculate(book: XlBook) -> str:
+    source, installation, report = _solved(book)
+    if report.failed:
+        _write_findings(book, installation, report)
+        return f"Nothing was written: {counts(report.issues)}. Correct the errors on sheet Issues first."
+    is_live = _is_live(book)
+    start = results.start_values(installation, report, now())
+    if is_live:
+        block_of = live.handles({s.name: source.area(s.name) for s in inputs.SHEETS}, call)
+        start = {cell: value for cell, value in start.items() if not _is_headline(cell)}
+        start[live.STAMPED] = live.fingerprint(block_of)
+    first = live.GOODS_ROW if is_live else FIRST_ROW
+    sheets = [(outputs.RESULTS.name, first), *((o.name, FIRST_ROW) for o in outputs.OUTPUTS[1:])]
+    _before[book.fullname] = snapshot(book, {outputs.START: start}, sheets)
+    with book.app.properties(calculation="manual", screen_updating=False):
+        _progress(book, "writing the results")
+        fill(book.sheets[outputs.RESULTS.name], first, results.goods_columns(report) if is_live
+             else results.result_columns(report), {})  # fmt: skip
+        fill(book.sheets[outputs.BALANCES.name], FIRST_ROW, results.balance_columns(report), {})
+        _progress(book, "writing the trace")
+        _fill_linked(book, outputs.TRACE, *results.trace_columns(report))
+        _fill_linked(book, outputs.ISSUES, *results.issue_columns(report.issues))
+        put(book.sheets[outputs.START], start)
+    shown = [f"{b.name}: {'unknown' if isnan(b.see_total) else f'{b.see_total:.5f}'}" for b in report.processes]
+    more = [f"… and {len(shown) - MOST_LINES} more"] if len(shown) > MOST_LINES else []
+    filled = f"Findings: {counts(report.issues)}. Results, Balances, Trace and Issues are filled."
+    return "\n".join(["Specific embedded emissions, total, t CO2e/t:", *shown[:MOST_LINES], *more, "", filled])
+
+
+def _is_live(book: XlBook) -> bool:
+    """Whether the workbook has live cells."""
+    return any(name.name == live.BLOCK for name in book.names)
+
+
+def _is_headline(cell: str) -> bool:
+    """Whether a cell of Start is a live headline figure."""
+    row = int(cell[1:])
+    headline = outputs.HEADLINE_ROW <= row < outputs.HEADLINE_ROW + outputs.HEADLINE_ROWS
+    return headline and cell[0] in outputs.HEADLINE_COLUMNS.values()
+
+
+def _fill_linked(book: XlBook, output: outputs.Output, columns: Any, links: Any) -> None:
+    """Rows with their links, which are formulas here: one block can hold them."""
+    places = {cell: f"'{sheet.replace(chr(39), chr(39) * 2)}'!{place}" for cell, sheet, place in links}
+    fill(book.sheets[output.name], FIRST_ROW, columns, places)
+
+
+def _check(book: XlBook) -> str:
+    _, installation, report = _solved(book)
+    _write_findings(book, installation, report)
+    return f"Findings: {counts(report.issues)}. See sheet Issues."
+
+
+def _write_findings(book: XlBook, installation: Installation, report: Report) -> None:
+    """Sheet Issues, and on Start the states of the sheets and the mark that the results are older."""
+    earlier = any(cell != "" for row in block(book.sheets[outputs.RESULTS.name], FIRST_ROW) for cell in row)
+    with book.app.properties(calculation="manual", screen_updating=False):
+        _fill_linked(book, outputs.ISSUES, *results.issue_columns(report.issues))
+        put(book.sheets[outputs.START], results.check_values(installation, report, now(), earlier))
+
+
+def _undo(book: XlBook) -> str:
+    before = _before.pop(book.fullname, None)
+    if before is None:
+        return "There is nothing to undo: no recalculation since Python was started."
+    with book.app.properties(calculation="manual", screen_updating=False):
+        restore(book, before)
+    return "The output sheets are as they were before the last recalculation."
+
+
+def _explain(book: XlBook) -> str:
+    """The terms behind the selected input row; else of the process or energy unit that the row names."""
+    cell = book.selection
+    if cell is None:
+        return "Select a cell first: one of an input row, or of a row that names a process."
+    sheet, row = cell.sheet.name, int(cell.row)
+    _, _, report = _solved(book)
+    own = [t for t in report.terms if t.at and (t.at.sheet, t.at.row) == (sheet, row)]
+    names = {fold(n): n for n in (*(b.name for b in report.processes), *(u.name for u in report.units))}
+    rows = block(cell.sheet, row)
+    named = (names.get(fold(text)) for text in (rows[0] if rows else ()) if isinstance(text, str))
+    name = next((n for n in named if n), "")
+    if own and sheet in inputs.BY_NAME:
+        lines = [line for owner in dict.fromkeys(t.owner for t in own)
+                 for line in (f"\n{owner}", *explanation(t for t in own if t.owner == owner))]  # fmt: skip
+    elif name:
+        lines = [one_line(name), *explanation(report.terms_of(name))]
+    else:
+        return f"Row {row} of sheet “{sheet}” names no process or energy unit, and no term comes from it."
+    if len(lines) > MOST_LINES:
+        lines = [*lines[:MOST_LINES], "…", "All of it: sheet Trace, filtered by this process."]
+    return "\n".join(lines).strip()
+
+
+def _new(book: XlBook, name: str, path: str) -> str:
+    """Copy the template with macros, and fill its input sheets block by block."""
+    import os
+
+    from cbam_xl.books import FileBook
+    from cbam_xl.locks import write_atomically
+
+    source = FileBook(example(name))
+    if os.path.lexists(path):
+        raise BookError(f"{path} exists already: choose another name.")
+    write_atomically(path, [(templates() / "cbam_installation.xlsm").read_bytes()])
+    new = book.app.books.open(path)
+    for sheet in inputs.SHEETS:
+        area = new.sheets[sheet.name].range(sheet.range_name)
+        top = area.row + 1 if sheet.sections else FIRST_ROW
+        rows = source.rows(sheet.name)[top - 1 :]
+        width = max(map(len, rows), default=0)
+        for first, last in ((3, 3), (6, 6)) if sheet.sections else ((2, width),):
+            cells = [[written(row[k - 1] if k <= len(row) else "") for k in range(first, last + 1)] for row in rows]
+            if cells:
+                new.sheets[sheet.name].range((top, first)).resize(len(cells), last - first + 1).value = cells
+    return f"{new.name} has the inputs of “{name}”. Press Recalculate installation there."
