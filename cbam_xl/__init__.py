@@ -12,12 +12,16 @@ TYPE_CHECKING = False  # true for type checkers; the module typing alone would d
 if TYPE_CHECKING:
     from .attribution import recalculate as recalculate
     from .errors import CbamError as CbamError
+    from .exchange import communicate as communicate
+    from .exchange import import_communication as import_communication
+    from .exchange import import_precursors as import_precursors
     from .road import example as example
     from .road import from_frames as from_frames
     from .road import read as read
 
 _PLACES = {"read": "road", "example": "road", "from_frames": "road", "recalculate": "attribution",
-           "CbamError": "errors"}  # fmt: skip
+           "CbamError": "errors", "communicate": "exchange", "import_communication": "exchange",
+           "import_precursors": "exchange"}  # fmt: skip
 
 
 def __getattr__(name: str) -> object:

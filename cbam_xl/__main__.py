@@ -161,13 +161,14 @@ def _same_ending(source: str, out: str) -> None:
 def _recalculate(options: Namespace) -> int:
     from . import reporting, road
     from .locks import check_unlocked
+    from .sheets import records
 
     if options.output is not None:
         _same_ending(options.file, options.output)
     elif not options.json:
         check_unlocked(options.file)
     book, installation, report = _solved(options)
-    foreign = installation.origin == "communication"
+    foreign = not records.recognised(book)
     if foreign and options.output is not None:
         raise CbamError("The results of a Commission template are printed, not written into it: leave out -o, or use "
                         "--json.")  # fmt: skip
@@ -193,10 +194,11 @@ def _check(options: Namespace) -> int:
     from . import road
     from .model import ERROR
     from .reporting import counts
+    from .sheets import records
 
     book, installation, report = _solved(options)
     if options.write:
-        if installation.origin == "communication":
+        if not records.recognised(book):
             raise CbamError("A Commission template has no sheet Issues: leave out --write.")
         road.write_check(book.package, installation, report)
     for issue in report.issues:
@@ -303,6 +305,48 @@ def _doctor(options: Namespace) -> int:
     return status
 
 
+def _communicate(options: Namespace) -> int:
+    from . import exchange
+
+    _same_ending("the template.xlsx", options.output)
+    sent = exchange.communicate(options.file, options.template, options.output, prove=options.prove,
+                                accept_version=options.accept_version)  # fmt: skip
+    _tell(sent.report)
+    for change in sent.changed:
+        print(change)
+    if sent.untold:
+        print(f"cbam-xl: this list isn't on sheet Issues: {one_line(sent.untold)}", file=sys.stderr)
+    for difference in sent.differences:
+        print(difference, file=sys.stdout if difference.expected.defect else sys.stderr)
+    if sent.compared:
+        known = sum(bool(d.expected.defect) for d in sent.differences)
+        print(f"LibreOffice recalculated the file: {sent.compared} results compared, "
+              f"{len(sent.differences) - known} differ{f', {known} by known defects' if known else ''}.")  # fmt: skip
+    if not sent.written:
+        print("Nothing was written: correct what is named above first.")
+        return DATA_ERRORS
+    print(f"{options.output} written. Excel calculates it when it is opened; in LibreOffice press Ctrl+Shift+F9.")
+    return DONE
+
+
+def _import(options: Namespace) -> int:
+    from . import exchange
+    from .model import ERROR
+
+    _same_ending("the workbook.xlsx", options.output)
+    make = exchange.import_precursors if options.as_precursors else exchange.import_communication
+    found = make(options.file, options.output)
+    for issue in found.issues:
+        print(issue, file=sys.stderr if issue.level == ERROR else sys.stdout)
+    if options.as_precursors:
+        for q in found.installation.precursors:
+            print(f"Precursors: “{one_line(q.name)}”, SEE (direct) {q.see_direct:.5f} tCO2e/t. Enter how much was "
+                  "bought, and where it goes on Material flows.")  # fmt: skip
+        return DONE if found.installation.precursors else DATA_ERRORS
+    print(f"{options.output} written. What the Commission's workbook accepts is a warning there, not an error.")
+    return DATA_ERRORS if any(issue.level == ERROR for issue in found.issues) else DONE
+
+
 def _file_option(sub: ArgumentParser) -> None:
     sub.add_argument("file", metavar="FILE",
                      help="installation workbook (.xlsx, .xlsm), or a filled Commission template")  # fmt: skip
@@ -360,11 +404,31 @@ def _doctor_options(sub: ArgumentParser) -> None:
     sub.add_argument("file", metavar="FILE", nargs="?", help="workbook to look at (default: the template)")
 
 
+def _communicate_options(sub: ArgumentParser) -> None:
+    _file_option(sub)
+    sub.add_argument("--template", metavar="OFFICIAL", required=True,
+                     help="communication template v2.1 or v2.1.1, as downloaded from the Commission")  # fmt: skip
+    sub.add_argument("-o", "--output", metavar="OUT", required=True, help="filled template to write")
+    sub.add_argument("--prove", action="store_true",
+                     help="recalculate it with LibreOffice first; write it only if every result is ours")  # fmt: skip
+    sub.add_argument("--accept-version", action="store_true",
+                     help="take another version of the template if its input cells are the known ones")  # fmt: skip
+
+
+def _import_options(sub: ArgumentParser) -> None:
+    sub.add_argument("file", metavar="OFFICIAL", help="filled communication template of the Commission")
+    sub.add_argument("-o", "--output", metavar="PLANT", required=True, help="installation workbook to write")
+    sub.add_argument("--as-precursors", action="store_true",
+                     help="OFFICIAL is a supplier's: add its goods to sheet Precursors of PLANT")  # fmt: skip
+
+
 COMMANDS = {
     "new": ("write an empty installation workbook, or a worked example", _new, _new_options),
     "recalculate": ("read, check, solve, and write the result sheets", _recalculate, _recalculate_options),
     "check": ("findings only", _check, _check_options),
     "explain": ("the trace of one process, equation by equation", _explain, _explain_options),
+    "communicate": ("fill the Commission's communication template", _communicate, _communicate_options),
+    "import": ("make an installation workbook of a filled communication template", _import, _import_options),
     "convert": ("a value from one unit to another", _convert, _convert_options),
     "install": ("set up live cells and ribbon for this user's Excel", _install, _install_options),
     "refresh": ("renew macros, ribbon and functions of a workbook", _refresh, _refresh_options),

@@ -125,6 +125,12 @@ FINDINGS: Mapping[str, Finding] = {
     "total-overridden": _w("III B", "A total entered by hand replaces the computed one."),
     "balance-open": _w("III F.1", "The installation's emissions and those of its processes differ."),
     "negative-see": _w("III F.1", "Specific embedded emissions are negative."),
+    # the Commission's file: sending and importing
+    "no-room": _e("IV 1", "The Commission's file has fewer places than the plant needs.", ERROR),
+    "sent-packed": _n("IV 1", "The Commission's file has no place for it as it is; what is sent has the same SEE."),
+    "sent-renamed": _n("IV 1", "The Commission's formulas would take the name for another one."),
+    "not-sent": _n("IV 1", "The Commission's file has no place for it, and no figure there depends on it."),
+    "not-kept": _w("", "The installation workbook has no place for it."),
     # other
     "version-unknown": _w("", "The version of the Commission's template isn't known to this program."),
     "default-justification": _w("IV 1", "A default value is used without a justification."),

@@ -95,6 +95,14 @@ class Issue(NamedTuple):
         return f"{place}{self.level.upper()} {self.code} {self.message}"
 
 
+class Row(NamedTuple):
+    """One row of a process or bought precursor: a category, a route, and the t (MWh) of it; None where not entered."""
+
+    category: str
+    route: str = ""
+    quantity: float | None = None
+
+
 class Process(NamedTuple):
     """A production process (III A.4). ``quantity`` is its activity level in t (MWh for electricity)."""
 
@@ -110,6 +118,7 @@ class Process(NamedTuple):
     alias: str = ""
     data_source: str = ""
     note: str = ""
+    rows: tuple[Row, ...] = ()  # as entered, in their order
 
     @property
     def is_cbam(self) -> bool:
@@ -268,6 +277,7 @@ class Precursor(NamedTuple):
     justification: str = ""
     alias: str = ""
     note: str = ""
+    rows: tuple[Row, ...] = ()  # as entered, in their order
 
 
 class Flow(NamedTuple):
@@ -340,3 +350,12 @@ class Installation(NamedTuple):
     prices: tuple[CarbonPrice, ...] = ()
     origin: str = "workbook"
     issues: tuple[Issue, ...] = ()  # what reading found
+
+    def names(self) -> list[str]:
+        """The names of all that has one: processes, energy units, precursors, goods."""
+        return [
+            *(p.name for p in self.processes),
+            *(u.name for u in self.units),
+            *(q.name for q in self.precursors),
+            *(g.name for g in self.goods),
+        ]

@@ -132,8 +132,8 @@ def _taken(name: str, m: Moved) -> Iterator[Term]:
     yield Term(name, way.step, f"From {m.source}", value, "t CO2e", way.formula, (m.quantity, m.ef), way.cites,
                m.row.at, "quantity", m.row.data_source, m.row.note)  # fmt: skip
     if m.kind == HEAT and m.indirect:
-        yield Term(name, POWER, f"Behind the heat of {m.source}", m.indirect, "t CO2e", cites="III D.1, F.5",
-                   at=m.row.at, field="quantity")  # fmt: skip
+        yield Term(name, POWER, f"Behind the heat of {m.source}", m.indirect, "t CO2e", "{} MWh × {} tCO2/MWh",
+                   (m.mwh, m.indirect / m.mwh), "III D.1, F.5", m.row.at, "quantity")  # fmt: skip
 
 
 def _given(name: str, m: Moved, law: Law) -> Term:

@@ -196,3 +196,16 @@ def input_addresses(shared: Path) -> set[tuple[str, str]]:
         addresses |= set(table.get("consumed_in_process", {}).values())
         found |= {(table["sheet"], shift(a, table["stride"] * i)) for a in addresses for i in range(table["blocks"])}
     return found
+
+
+def saved(empty: Path, cells: Cells, path: Path) -> Path:
+    """A copy of the empty template with cells set inside its XML."""
+    from cbam_xl.package import Package, set_cells
+
+    package = Package(empty)
+    for sheet in {sheet for sheet, _ in cells}:
+        part = package.part(sheet)
+        own = {address: value for (where, address), value in cells.items() if where == sheet}
+        package.replace(part, set_cells(package.read(part), own))
+    package.save(path)
+    return path

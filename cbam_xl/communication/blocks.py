@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from math import fsum
+from typing import NamedTuple
 
 from ..model import (
     EF_SOURCES,
@@ -20,6 +21,7 @@ from ..model import (
     Flow,
     Precursor,
     Process,
+    Row,
     Transfer,
 )
 from ..report import or_nan
@@ -33,13 +35,14 @@ PRECURSOR_TITLES = {"see_direct": "SEE (direct)", "electricity": "specific elect
 
 
 def listed_routes(tables: Grid) -> Mapping[str, tuple[str, ...]]:
-    """Table 4a: the routes chosen for each goods category."""
+    """Table 4a: the goods categories in their order, with the routes chosen for each."""
     found: dict[str, dict[str, None]] = {}
     for index in range(c.GOODS.size):
         category = tables.text(c.GOODS.address("category", index))
+        routes = found.setdefault(category, {}) if category else {}
         for column in c.GOODS.series["routes"]:
-            if category and (route := tables.text(f"{column}{c.GOODS.first + index}")):
-                found.setdefault(category, {})[route] = None
+            if route := tables.text(f"{column}{c.GOODS.first + index}"):
+                routes[route] = None
     return {category: tuple(routes) for category, routes in found.items()}
 
 
@@ -49,26 +52,37 @@ def _at(blocks: c.Blocks, slot: Slot, **fields: str) -> Cell:
     return Cell(blocks.sheet, blocks.first + blocks.stride * slot.place, columns)
 
 
-def _by_route(grid: Grid, blocks: c.Blocks, slot: Slot) -> tuple[float | None, str, tuple[str, ...]]:
-    """Sum over the rows of the routes, where it stands (in one of them, or the total's cell), and the routes used."""
+class _Made(NamedTuple):
+    """What stands in the rows "by production route" of a block: the total, its cell, the routes, the rows."""
+
+    total: float | None
+    place: str
+    routes: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+
+def _by_route(grid: Grid, blocks: c.Blocks, slot: Slot, listed: tuple[str, ...]) -> _Made:
+    """Sum over the rows of the routes; it stands in one of them, or in the total's cell."""
     names = c.ROUTES.get(slot.category, ())
     places = [blocks.shift(address, slot.place) for address in blocks.series["by_route"]]
-    filled, used = {}, []
+    filled: dict[str, float | None] = {}
+    amounts: dict[str, float | None] = {}
     for number, place in enumerate(places):
         amount = grid.number(place)
         if amount is not None or place in grid.bad:
             filled[place] = amount
-        if amount and number < len(names):
-            used.append(names[number])
+            if number < len(names):
+                amounts[names[number]] = amount
     known = [amount for amount in filled.values() if amount is not None]
     total = fsum(known) if known and len(known) == len(filled) else None
     where = blocks.address("quantity", slot.place) if len(filled) > 1 else next(iter(filled), places[0])
-    return total, where, tuple(used)
-
-
-def _routes(used: tuple[str, ...], listed: tuple[str, ...]) -> tuple[str, ...]:
-    """The listed routes that have an amount; all listed ones where the two don't meet."""
-    return tuple(r for r in used if r in listed) or listed or used
+    used = tuple(route for route, amount in amounts.items() if amount)
+    routes = tuple(route for route in used if route in listed) or listed or used
+    if amounts.keys() >= set(routes) and routes:
+        rows = tuple(Row(slot.category, route, amounts[route]) for route in routes)
+    else:
+        rows = (Row(slot.category, next(iter(routes), ""), total), *(Row(slot.category, r) for r in routes[1:]))
+    return _Made(total, where, routes, rows)
 
 
 def _choice(grid: Grid, address: str, choices: tuple[str, ...]) -> str:
@@ -82,23 +96,27 @@ def _choice(grid: Grid, address: str, choices: tuple[str, ...]) -> str:
 
 def process(data: Grid, tables: Grid, slot: Slot, listed: Mapping[str, tuple[str, ...]]) -> Process:
     """A process with its stated emissions; the categories of the bubble are those made and used inside."""
-    quantity, place, used = _by_route(data, c.PROCESS_BLOCKS, slot)
+    made = _by_route(data, c.PROCESS_BLOCKS, slot, listed.get(slot.category, ()))
     row = c.PROCESSES.first + slot.place
     chosen = (tables.text(f"{column}{row}") for column in c.PROCESSES.series["included"])
     included = tuple(dict.fromkeys(t for t in chosen if t and not match_word(t, (c.ONLY_DIRECT,))))
     own = ("name", "category", "quantity", "direct_entered")
     at = _at(c.PROCESS_BLOCKS, slot, **{field: field for field in own})
+    order = list(listed)
+    inside = [Row(each, route) for each in included for route in listed.get(each) or ("",) if each != slot.category]
+    rows = sorted((*inside, *made.rows), key=lambda r: order.index(r.category) if r.category in listed else len(order))
     return Process(
-        at._replace(columns={**at.columns, "quantity": place, "route": place}),
+        at._replace(columns={**at.columns, "quantity": made.place, "route": made.place}),
         slot.name,
         slot.category,
-        _routes(used, listed.get(slot.category, ())),
-        quantity,
+        made.routes,
+        made.total,
         "MWh" if slot.category == EXPORTED_POWER else "t",
         data.number(at.columns["direct_entered"], signed=True),
         included,
         (slot.category,) if slot.category else (),
         slot.alias,
+        rows=tuple(rows),
     )
 
 
@@ -115,8 +133,9 @@ def transfers(data: Grid, slot: Slot) -> Iterator[Transfer]:
             name = f"{field}_{way}"
             at = _at(c.PROCESS_BLOCKS, slot, quantity=name, ef=f"{name}_ef", kind=name)
             there, quantity = _amount(data, at.columns["quantity"])
-            if there:
-                yield Transfer(at, kind, source, target, quantity, data.number(at.columns["ef"]))
+            ef = data.number(at.columns["ef"])
+            if there or (quantity == 0 and ef):
+                yield Transfer(at, kind, source, target, quantity, ef)
 
 
 def electricity(data: Grid, slot: Slot, made: Process) -> Iterator[Electricity]:
@@ -134,8 +153,8 @@ def electricity(data: Grid, slot: Slot, made: Process) -> Iterator[Electricity]:
         yield Electricity(at, GRID, slot.name, quantity, or_nan(ef) if quantity else ef, source)
     at = _at(c.PROCESS_BLOCKS, slot, quantity="power_out", ef="power_out_ef")
     there, quantity = _amount(data, at.columns["quantity"])
-    if there:
-        ef = data.number(at.columns["ef"])
+    ef = data.number(at.columns["ef"])
+    if there or (quantity == 0 and ef):
         _factor(data, at, slot.name, quantity, ef)
         yield Electricity(at, slot.name, OUTSIDE, quantity, or_nan(ef))
 
@@ -178,13 +197,13 @@ def consumption(data: Grid, slot: Slot, names: Names) -> Iterator[Flow]:
 
 def precursor(data: Grid, tables: Grid, slot: Slot, *, used: bool) -> Precursor:
     """A purchased precursor; if a process uses it, a missing figure of it is an error."""
-    quantity, place, amounts = _by_route(data, c.PRECURSOR_BLOCKS, slot)
     row = c.PRECURSORS.first + slot.place
     listed = tuple(r for column in c.PRECURSORS.series["routes"] if (r := tables.text(f"{column}{row}")))
+    made = _by_route(data, c.PRECURSOR_BLOCKS, slot, listed)
     own = ("name", "category", "quantity", "see_direct", "see_direct_source", "electricity", "electricity_source",
            "electricity_ef", "electricity_ef_source", "justification")  # fmt: skip
     at = _at(c.PRECURSOR_BLOCKS, slot, **{field: field for field in own})
-    places = {**at.columns, "quantity": place}
+    places = {**at.columns, "quantity": made.place}
     figures = {field: data.number(places[field]) for field in PRECURSOR_TITLES}
     for field, figure in figures.items():
         needless = field == "electricity_ef" and figures["electricity"] == 0
@@ -196,8 +215,8 @@ def precursor(data: Grid, tables: Grid, slot: Slot, *, used: bool) -> Precursor:
         slot.name,
         slot.category,
         tables.text(c.PRECURSORS.address("country", slot.place)),
-        _routes(amounts, listed),
-        quantity,
+        made.routes,
+        made.total,
         figures["see_direct"],
         _choice(data, places["see_direct_source"], VALUE_SOURCES),
         figures["electricity"],
@@ -206,4 +225,5 @@ def precursor(data: Grid, tables: Grid, slot: Slot, *, used: bool) -> Precursor:
         _choice(data, places["electricity_ef_source"], EF_SOURCES),
         data.text(places["justification"]),
         slot.alias,
+        rows=made.rows,
     )

@@ -17,6 +17,12 @@ INSTALLATION, EMISSIONS, BALANCES, PROCESS_DATA, PRECURSOR_DATA, TOOLS, PROCESS_
 VERSION_SHEET, VERSION_CELL = "VersionDocumentation", "B3"
 VERSIONS = {"2024-06-05": "2.1", "2024-12-13": "2.1.1"}
 """Date in the version cell: name of the version."""
+UNTOUCHED = "5a4e28fdbccfdca45a2c0520184b551a20c0c7bba3db79f87d78c9e58a6c0917"
+"""sha256 of the file v2.1.1 as the Commission publishes it."""
+LANGUAGE = ("Translations", "A3")
+"""The one unlocked cell that holds no data."""
+SPELLINGS = {"Calcined clays": "Calcined clays "}
+"""Words that the template's lists spell in another way than the acts: their blank at the end is part of the entry."""
 
 
 class Table(NamedTuple):
@@ -128,6 +134,9 @@ PRECURSOR_BLOCKS = Blocks(PRECURSOR_DATA, 14, 44, 20, {
 }, {"by_route": _down("L", 17, 8), "consumed": _down("L", 28, 10)})  # fmt: skip
 """Name, category and quantity are computed there: from table 5 and from the amounts by route."""
 
+COMPUTED = ("name", "category", "quantity")
+"""Fields of the blocks that are formulas there."""
+
 
 def receivers(index: int) -> tuple[int, ...]:
     """Which processes the nine rows "consumed in other processes" of a process block mean: all but itself.
@@ -204,3 +213,32 @@ ROUTES: Mapping[str, tuple[str, ...]] = {
     ),
 }
 """Which route each row "by production route" of a block means. Categories that aren't named have one row for all."""
+
+
+class Results(NamedTuple):
+    """Where the template shows what it computes: ``columns`` by field of our Report, ``stride`` rows apart."""
+
+    sheet: str
+    first: int
+    stride: int
+    columns: Mapping[str, str]
+
+    def address(self, field: str, index: int) -> str:
+        """Address of a result of the process or product with this index, counted from 0.
+
+        >>> SEE_RESULTS.address("see_direct", 1)
+        'H103'
+        """
+        return f"{self.columns[field]}{self.first + self.stride * index}"
+
+
+TOTAL_RESULTS: Mapping[str, str] = {"direct_tco2e": "L27", "biomass_tco2": "I27", "pfc_tco2e": "K27",
+                                    "energy_tj": "H17"}  # fmt: skip
+"""Totals of the installation, on C_Emissions&Energy."""
+EMISSION_RESULTS = Results(PROCESS_SUMMARY, 71, 1, {
+    "direct_emissions_tco2e": "H", "attributed_indirect_tco2e": "L", "activity_level_t": "N"})  # fmt: skip
+SEE_RESULTS = Results(PROCESS_SUMMARY, 102, 1, {
+    "own_see_direct": "G", "see_direct": "H", "own_see_indirect": "I", "see_indirect": "J",
+    "embedded_electricity_mwh_per_t": "L"})  # fmt: skip
+SHARE_RESULTS = Results(PROCESS_SUMMARY, 164, 36, {"default_share": "H"})
+PRODUCT_RESULTS = Results(PRODUCT_SUMMARY, 10, 1, {"see_direct": "I", "see_indirect": "J", "see_total": "K"})

@@ -1,6 +1,7 @@
 """Names: the file tells processes and precursors apart by their place, the records do it by name.
 
-So every row gets a key of its own. Where the typed text can't be it, a suffix is added and the text stays as alias.
+So every row read gets a key of its own. Where the typed text can't be it, a suffix is added and the text stays as
+alias. Every row written gets a text that the formulas of the file mistake for no other.
 """
 
 from __future__ import annotations
@@ -8,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from ..model import ODD, RESERVED, WARNING, fold
+from ..findings import one_line
+from ..model import ODD, RESERVED, WARNING, Cell, Precursor, Process, fold
 from . import cells as c
+from .draft import Draft
 from .grid import Grid
 
 
@@ -99,3 +102,30 @@ def read(tables: Grid, tools: Grid) -> Names:
         if any(tools.value(address) is not None for field, address in places.items() if field not in c.CHP_REFERENCES)
     }
     return Names(tuple(slots[c.PROCESSES.first]), tuple(slots[c.PRECURSORS.first]), used)
+
+
+LONGEST = 110
+"""Most characters of a name in the file: its formulas join two of them to a search text of at most 255."""
+
+
+def written(processes: Iterable[Process], precursors: Iterable[Precursor], draft: Draft) -> Names:
+    """The names as they are written: without the letters that the Commission's formulas take for others, and unique."""
+    taken: set[str] = set()
+    return Names(
+        tuple(_slot(i, p.name, p.alias, p.category, p.at, taken, draft) for i, p in enumerate(processes)),
+        tuple(_slot(i, q.name, q.alias, q.category, q.at, taken, draft) for i, q in enumerate(precursors)),
+        {},
+    )
+
+
+def _slot(place: int, key: str, alias: str, category: str, at: Cell, taken: set[str], draft: Draft) -> Slot:
+    """The place of a process or precursor, with its text there; what is renamed is told."""
+    typed = alias or key
+    plain = "".join("-" if letter in ODD else letter for letter in typed)[:LONGEST].strip()
+    name = unique(plain, taken)
+    if name != typed:
+        why = f"the formulas there mistake _ * ? ~ and names over {LONGEST} letters"
+        why = "names there must differ" if plain == typed else why
+        draft.say("sent-renamed", f"“{one_line(typed, 50)}” is written as “{one_line(name, 50)}”: {why}.", at,
+                  "alias" if alias else "name")  # fmt: skip
+    return Slot(place, key, name, category)

@@ -8,6 +8,9 @@ from typing import NamedTuple
 HEADER_ROW, UNIT_ROW, FIRST_ROW, LAST_ROW = 5, 6, 7, 506
 """Rows of every table: headers, units, and the rows laid out for data."""
 
+IMPORTED = "imported_communication"
+"""Defined name that marks a workbook as the content of a Commission file: what that file accepts is a warning there."""
+
 REQUIRED, OPTIONAL = "required", "optional"
 MISSING, NUMBER, REASON = "missing", "number", "reason"
 """What 0 means in a column: the same as blank, a number, or a number only beside a reason (source or evidence)."""

@@ -21,7 +21,7 @@ def read(book: Book, issues: list[Issue]) -> Site:
     if sheet.name not in book.names:
         issues.append(missing_sheet(sheet))
         return Site(Cell(sheet.name))
-    raw = _cells(book)
+    raw = cells(book)
     faults = book.faults(sheet.name)
     at = Cell(sheet.name, 0, {field: address for field, (address, _) in raw.items()})
     values: dict[str, object] = {}
@@ -51,7 +51,7 @@ def read(book: Book, issues: list[Issue]) -> Site:
     return Site(at, values)
 
 
-def _cells(book: Book) -> Mapping[str, tuple[str, object]]:
+def cells(book: Book) -> Mapping[str, tuple[str, object]]:
     """Address and value of each field whose label stands somewhere; the first label counts."""
     labels = {header_text(c.header): c.field for c in INSTALLATION.columns}
     found: dict[str, tuple[str, object]] = {}

@@ -9,11 +9,12 @@ from typing import Any, TypeVar
 from .. import model as m
 from .. import reference, units
 from ..entries import Book
+from ..findings import FINDINGS
 from ..report import NAN
 from . import form, inputs, streams
 from .amounts import BY_PRODUCT, Total, convert, factor, masses, remaining, summed, used
 from .cells import as_number, shown, text_of
-from .declare import REASON
+from .declare import IMPORTED, REASON
 from .names import Names
 from .read import Table
 
@@ -52,11 +53,19 @@ def read(book: Book) -> m.Installation:
     _heat(heat, energy_units)
     _power(power, energy_units)
     remaining(shares, "stream", "weight", _meters(tables["Source streams"], tables["Measured emissions"], power))
-    return m.Installation(
+    return _with_origin(book, m.Installation(
         site, processes, _plain(m.Good, goods), _parameters(tables["Goods parameters"]), burnt, measured,
         _pfc(tables["PFC"]), _plain(m.Share, shares), energy_units, _plain(m.Transfer, heat),
         _plain(m.Electricity, power), precursors, _plain(m.Flow, flows),
-        _plain(m.CarbonPrice, tables["Carbon price"]), "workbook", tuple(issues))  # fmt: skip
+        _plain(m.CarbonPrice, tables["Carbon price"]), "workbook", tuple(issues)))  # fmt: skip
+
+
+def _with_origin(book: Book, read: m.Installation) -> m.Installation:
+    """An imported workbook keeps the rules of the Commission's file: what that workbook accepts is a warning."""
+    if book.last_row(IMPORTED) is None:
+        return read
+    issues = (i._replace(level=FINDINGS[i.code].in_communication) for i in read.issues)
+    return read._replace(origin="communication", issues=tuple(issues))
 
 
 def _twice(table: Table) -> None:
@@ -108,7 +117,9 @@ def _processes(table: Table) -> tuple[m.Process, ...]:
             counted[main],
             next((c["direct_entered"][r] for r in members if c["direct_entered"][r] is not None), None),
             tuple(dict.fromkeys(c["category"][r] for r in members if c["category"][r] not in (*out, category, ""))),
-            out or (category,), *(_first(c[f], members) for f in ("alias", "data_source", "note"))))  # fmt: skip
+            out or (category,), _first(c["alias"], members), _first(c["data_source"], members),
+            _first(c["note"], members),
+            tuple(m.Row(c["category"][r], c["route"][r], c["quantity"][r]) for r in members)))  # fmt: skip
     return tuple(found)
 
 
@@ -154,6 +165,7 @@ def _precursors(table: Table) -> tuple[m.Precursor, ...]:
         values = {f: c[f][first] for f in m.Precursor._fields[1:] if f in c}
         values["routes"] = tuple(dict.fromkeys(c["route"][r] for r in members if c["route"][r]))
         values["quantity"] = None if unknown else fsum(known)
+        values["rows"] = tuple(m.Row(c["category"][first], c["route"][r], amounts[r]) for r in members)
         found.append(m.Precursor(table.at[first], **values))
     return tuple(found)
 

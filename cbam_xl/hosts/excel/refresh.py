@@ -20,12 +20,13 @@ def refreshed(path: StrPath) -> bytes:
     from cbam_udfs import FUNCTIONS, call
 
     from ...attribution import recalculate
+    from ...books import FileBook
     from ...road import read
 
     book = Package(path)
     if not live.is_live(book):
         _check(book)
-        live.write(book, recalculate(read(path)), call, stamp=False)
+        live.write(book, FileBook(path), recalculate(read(path)), call, stamp=False)
     return bake.baked(book, FUNCTIONS, __version__)
 
 

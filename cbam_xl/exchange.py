@@ -1,0 +1,187 @@
+"""The Commission's communication template: sent from an installation workbook, proved, and read back into one."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, NamedTuple
+
+from .errors import CbamError
+from .locks import BookError, StrPath
+from .model import Installation, Issue
+from .report import Report
+
+if TYPE_CHECKING:
+    from .books import FileBook
+    from .communication.fill import Filled
+    from .communication.prove import Difference
+    from .package import Package
+
+
+class Sent(NamedTuple):
+    """What became of a communication: written only without an error and, when proved, without a difference.
+
+    ``changed``: what the file holds in another way than the workbook, or why it can't be sent.
+    """
+
+    report: Report
+    written: bool
+    changed: tuple[Issue, ...] = ()
+    compared: int = 0  # results of LibreOffice beside ours
+    differences: tuple[Difference, ...] = ()
+    untold: str = ""  # why sheet Issues of the workbook couldn't be written
+
+    @property
+    def failed(self) -> bool:
+        """Whether a result differs that isn't one of the known defects of the Commission's workbook."""
+        return any(not difference.expected.defect for difference in self.differences)
+
+
+class Imported(NamedTuple):
+    """The installation that a Commission file describes, and what the installation workbook has no place for."""
+
+    installation: Installation
+    issues: tuple[Issue, ...]
+
+
+def communicate(
+    plant: StrPath, template: StrPath, out: StrPath, *, prove: bool = False, accept_version: bool = False
+) -> Sent:
+    """Fill a downloaded template of the Commission (v2.1, v2.1.1) with the data of an installation workbook.
+
+    ``prove``: LibreOffice recalculates the filled file, and every result must be ours. ``accept_version``: another
+    version of the template is taken when its unlocked cells are those known here. With errors in the data nothing is
+    written. What was changed on the way goes onto sheet Issues of the workbook, if that isn't open elsewhere.
+
+    Raises BookError when a file can't be read or written or isn't a template, CbamError without LibreOffice.
+    """
+    from .attribution import recalculate
+    from .books import FileBook
+    from .communication import template as official
+    from .communication.fill import fill
+    from .road import read_book
+
+    _apart(out, plant, template)
+    book = FileBook(plant)
+    installation = read_book(book, book.package.name)
+    report = recalculate(installation)
+    empty = FileBook(template)
+    official.check(empty.package, empty, accept_version=accept_version)
+    if report.failed:
+        return Sent(report, False)
+    filled = fill(installation, report)
+    if not filled.cells:
+        return _tell(book, Sent(report, False, filled.issues))
+    package = empty.package
+    official.patch(package, empty, filled.cells)
+    differences = _proved(package, filled) if prove else ()
+    sent = Sent(report, True, filled.issues, len(filled.expected) if prove else 0, differences)
+    if sent.failed:
+        return sent._replace(written=False)
+    package.save(out)
+    return _tell(book, sent)
+
+
+def _apart(out: StrPath, *sources: StrPath) -> None:
+    """Refuses to write over what is read."""
+    for source in sources:
+        if os.path.realpath(out) == os.path.realpath(source):
+            raise CbamError(f"{os.fspath(out)} is read and can't be written over: choose another name.")
+
+
+def _proved(package: Package, filled: Filled) -> tuple[Difference, ...]:
+    """What LibreOffice computes otherwise than we do."""
+    import tempfile
+
+    from .books import FileBook
+    from .communication.prove import differences
+    from .libreoffice import recalculated
+
+    with tempfile.TemporaryDirectory(prefix="cbam_xl_") as folder:
+        copy = os.path.join(folder, "filled.xlsx")
+        package.save(copy)
+        return tuple(differences(FileBook(recalculated(copy, folder)), filled.expected))
+
+
+def _tell(book: FileBook, sent: Sent) -> Sent:
+    """Puts what was changed on the way onto sheet Issues, with the findings; says why where that can't be done."""
+    from .checks import sort
+    from .sheets import records, results
+
+    if not records.recognised(book):
+        return sent
+    try:
+        results.write_issues(book.package, sort((*sent.report.issues, *sent.changed)))
+        book.package.save(book.package.path)
+    except BookError as error:
+        return sent._replace(untold=str(error))
+    return sent
+
+
+def import_communication(filled: StrPath, plant: StrPath) -> Imported:
+    """Make an installation workbook of a filled template; nothing is lost, what has no place is listed.
+
+    Raises BookError when a file can't be read or written, CbamError when it is no template or ``plant`` exists.
+    """
+    from .books import FileBook
+    from .communication import kept, read
+    from .road import read_book, templates
+    from .sheets import write
+
+    if os.path.lexists(plant):
+        raise CbamError(f"{os.fspath(plant)} exists already: choose another name, or remove it first.")
+    book = _official(filled)
+    installation = kept.with_zeros(read.read(book), book)
+    empty = FileBook(templates() / "cbam_installation.xlsx")
+    package = empty.package
+    write.write(empty, package, installation.site, write.entries(installation),
+                  f"0 as stated in {book.package.name}")  # fmt: skip
+    write.mark(package)
+    package.save(plant)
+    again = read_book(FileBook(plant))
+    return Imported(installation, kept.lost(book, installation, again))
+
+
+def _official(filled: StrPath) -> FileBook:
+    """A filled template; CbamError for another file."""
+    from .books import FileBook
+    from .communication import read
+
+    book = FileBook(filled)
+    if not read.recognised(book):
+        raise CbamError(f"{book.package.name} isn't a filled communication template v2.1 of the Commission.")
+    return book
+
+
+def import_precursors(filled: StrPath, plant: StrPath) -> Imported:
+    """Add the goods of a supplier's filled template to sheet Precursors of an installation workbook.
+
+    Each process that sells goods becomes a precursor with SEE, electricity, country and route; installation, period,
+    share of default values, file and sha256 are its evidence. How much was bought is left to enter. Returns the
+    supplier's installation, and what was found; with an error nothing is written.
+    Raises BookError when a file can't be read or written, CbamError when they aren't what they should be.
+    """
+    from hashlib import sha256
+
+    from .attribution import recalculate
+    from .books import FileBook
+    from .communication import names, read, supplier
+    from .model import RESERVED, fold
+    from .road import read_book
+    from .sheets import inputs, records, write
+
+    book = _official(filled)
+    installation = read.read(book)
+    report = recalculate(installation)
+    own = FileBook(plant)
+    if not records.recognised(own):
+        raise CbamError(f"{own.package.name} isn't an installation workbook: precursors are added to one.")
+    found = supplier.precursors(installation, report, book.package.name, sha256(book.package.data).hexdigest())
+    issues = (*report.issues, *supplier.shown_otherwise(installation, report, book))
+    if not found:
+        return Imported(installation, issues)
+    buyer = read_book(own)
+    taken = {*RESERVED, *map(fold, buyer.names())}
+    rows = [row for q in found for row in write.precursor(q._replace(name=names.unique(q.name, taken)))]
+    write.add(own, own.package, inputs.BY_NAME["Precursors"], rows, book.package.name)
+    own.package.save(plant)
+    return Imported(installation._replace(precursors=tuple(found)), issues)
