@@ -128,11 +128,15 @@ def _solved(options: Namespace) -> tuple[FileBook, Installation, Report]:
     """The file that was named, what it describes, and the Report on it."""
     from .attribution import recalculate
     from .books import FileBook
+    from .progress import progress
     from .road import read_book
 
     book = FileBook(options.file)
-    installation = read_book(book, book.package.name)
-    return book, installation, recalculate(installation, floor=not getattr(options, "as_template", False))
+    with progress(len(book.package.data)) as show:
+        show(f"Reading {book.package.name} …")
+        installation = read_book(book, book.package.name)
+        show(f"Solving {len(installation.processes):,} processes …")
+        return book, installation, recalculate(installation, floor=not getattr(options, "as_template", False))
 
 
 def _tell(report: Report) -> None:
@@ -161,6 +165,7 @@ def _same_ending(source: str, out: str) -> None:
 def _recalculate(options: Namespace) -> int:
     from . import reporting, road
     from .locks import check_unlocked
+    from .progress import progress
     from .sheets import records
 
     if options.output is not None:
@@ -175,7 +180,9 @@ def _recalculate(options: Namespace) -> int:
     writes = not foreign and not report.failed and (options.output is not None or not options.json)
     if writes:
         out = options.file if options.output is None else options.output
-        road.write(book.package, out, installation, report, only_results=options.only == "results")
+        with progress(len(book.package.data)) as show:
+            show(f"Writing {out} …")
+            road.write(book.package, out, installation, report, only_results=options.only == "results")
     _tell(report)
     if options.json:
         _print_json(report.json())

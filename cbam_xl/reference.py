@@ -21,7 +21,7 @@ from cbam_xl.errors import CbamError
 from cbam_xl.model import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from datetime import date
 
     Row = Mapping[str, str]
@@ -237,16 +237,6 @@ def goods_parameters(category: str) -> tuple[Row, ...]:
     return tuple(row for row in rows("goods_parameters") if row["category"] == category)
 
 
-def joint_allowed(categories: Iterable[str]) -> bool:
-    """Whether Annex III, A.4(c) or (d) lets goods of these categories share one production process.
-
-    >>> joint_allowed(["Pig iron", "Crude steel"]), joint_allowed(["Cement", "Urea"])
-    (True, False)
-    """
-    wanted = set(categories)
-    return any(wanted - {category} <= joint(category).keys() for category in wanted)
-
-
 @cache
 def _fuels() -> Mapping[str, Row]:
     """Folded name or further name of each fuel -> its row on sheet fuels or biomass."""
@@ -288,16 +278,6 @@ def primary_aluminium() -> tuple[float, float]:
     """
     direct, indirect = (value("default_values_transitional", "7601", column=kind) for kind in ("direct", "indirect"))
     return direct.value, indirect.value
-
-
-def reference_efficiency(output: str, code: str, built: str, medium: str = "") -> Figure | None:
-    """The reference efficiency of heat or electricity in % (Annex IX) for Eq. 40 and 41; None where the act has none.
-
-    >>> reference_efficiency("heat", "G10", "from 2016", "steam").value
-    87.0
-    """
-    row = find("annex_ix", output, code, built, medium)
-    return figure(row) if row else None
 
 
 def editions() -> dict[str, str]:

@@ -60,7 +60,7 @@ class Names:
             fold(word): c for c in table.sheet.columns if c.kind == "ref" for word in choices.NAMES[c.choices].words
         }
         values = table.columns[column.field]
-        if ends.keys().isdisjoint(map(fold, values)):
+        if ends.keys().isdisjoint(map(fold, set(values))):
             return
         for row, value in enumerate(values):
             if end := ends.get(fold(value)):

@@ -21,7 +21,7 @@ TITLE_ROW = HEADER_ROW - 1
 ASKED = {"parameter-missing": "Goods parameters", "share-missing": "Shared streams", "mass-open": "Material flows",
          "precursor-lacking": "Material flows", "precursor-unused": "Material flows"}  # fmt: skip
 """Findings that ask for a row of another sheet than the one on which they stand."""
-CN_NAME = 66
+CN_NAME = 72
 """Most characters of a CN name, which has four columns of sheet Results."""
 MAX_LINKS = 65_000  # Excel's limit is 65,530 per sheet
 _COL = rb"<col\b[^>]*>"
