@@ -182,7 +182,7 @@ def _recalculate(options: Namespace) -> int:
         out = options.file if options.output is None else options.output
         with progress(len(book.package.data)) as show:
             show(f"Writing {out} …")
-            road.write(book.package, out, installation, report, only_results=options.only == "results")
+            waiting = road.write(book.package, out, installation, report, only_results=options.only == "results")
     _tell(report)
     if options.json:
         _print_json(report.json())
@@ -194,6 +194,9 @@ def _recalculate(options: Namespace) -> int:
                   "workbook).")  # fmt: skip
         elif writes:
             print(f"Results written to {out}.")
+            if waiting:
+                more = f" and {len(waiting) - 3} more" if len(waiting) > 3 else ""
+                print(f"Your formulas in {', '.join(waiting[:3])}{more} are calculated when Excel opens it: press F9.")
     return DATA_ERRORS if report.failed else DONE
 
 

@@ -118,10 +118,11 @@ def _rows(frame: pd.DataFrame, sheet: Sheet) -> tuple[list[str], list[list[Any]]
 @paused()
 def write(
     path: StrPath | Package, out: StrPath, installation: Installation, report: Report, *, only_results: bool = False
-) -> None:
+) -> list[str]:
     """Write a Report into the result sheets of a workbook, atomically; every other part stays byte-identical.
 
     ``path``: the workbook, or the package of the FileBook that was read; nobody may have changed that file since.
+    Returns the user's own live cells that only a spreadsheet program can calculate, as Sheet!Cell.
     Raises BookError (LockedError when the file is open in a spreadsheet program). Nothing is written on errors.
     """
     from .package import Package
@@ -129,13 +130,15 @@ def write(
 
     book = path if isinstance(path, Package) else Package(path)
     results.write(book, installation, report, now(), only_results=only_results)
+    waiting: list[str] = []
     if live.is_live(book):
         from cbam_udfs import call
 
         from .books import FileBook
 
-        live.write(book, FileBook(book.path), report, call, stamp=not only_results)
+        waiting = live.write(book, FileBook(book.path), report, call, stamp=not only_results)
     book.save(out)
+    return waiting
 
 
 def write_check(book: Package, installation: Installation, report: Report) -> None:

@@ -140,7 +140,8 @@ def build_live(folder: Path) -> list[Path]:
     book = Package(plain)
     for part in book.sheets.values():
         book.replace(part, at_rest(book.read(part)))
-    live.write(book, FileBook(plain), attribution.recalculate(road.read(plain)), call, stamp=False)
+    source = FileBook(plain)
+    live.write(book, source, attribution.recalculate(road.read_book(source)), call, stamp=False)
     book.save(plain)
     plain.write_bytes(settled(plain.read_bytes()))
     macros.write_bytes(settled(bake.baked(Package(plain), FUNCTIONS, __version__)))

@@ -119,6 +119,34 @@ def test_recalculating_keeps_every_formula(done: Done) -> None:
     assert formulas(path) == formulas(road.templates() / EDITIONS[path.suffix])
 
 
+def test_own_cells_keep_their_formula_and_get_the_new_figure(
+    done: Done, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, report = done
+    kiln = report.processes[0]
+    formulas_of_mine = {
+        "J60": f'CBAM_SEE_DIRECT("{kiln.name}",installation)', "J61": "CBAM_SEE_TOTAL(Processes!$B$7, installation)",
+        "J62": 'CBAM_CONVERT(J64,"GJ","TJ")', "J63": "CBAM_STATUS(installation)",
+        "J65": 'CBAM_SEE_DIRECT("Nobody, at all",installation)', "J66": "2*CBAM_SEE_DIRECT(Results!B7,installation)",
+        "J67": "CBAM_SEE_DIRECT(Results!B7,installation)", "J68": "CBAM_RESULTS(installation)",
+        "J69": 'CBAM_READ("Processes",in_processes)',
+    }  # fmt: skip
+    book = Package(path)
+    part = book.part("Glossary")
+    xml = set_cells(book.read(part), {"J64": 5.0})
+    book.replace(part, live.with_formulas(xml, {cell: (text, "old") for cell, text in formulas_of_mine.items()}))
+    book.save(tmp_path / path.name)
+    assert main(["recalculate", str(tmp_path / path.name)]) == 0
+    assert "Your formulas in Glossary!J66, Glossary!J67, Glossary!J68 are calculated" in capsys.readouterr().out
+    ws, kept = values(tmp_path / path.name)["Glossary"], formulas(tmp_path / path.name)
+    assert {c: kept["Glossary", c].removeprefix("=") for c in formulas_of_mine} == formulas_of_mine
+    assert [ws[c].value for c in ("J60", "J61", "J62")] == [kiln.see_direct, kiln.see_total, 0.005]
+    assert ws["J63"].value.startswith("✔ 3 processes")
+    assert ws["J65"].value.startswith("#CBAM name-unknown")
+    assert [ws[c].value for c in ("J66", "J67", "J68")] == ["old"] * 3
+    assert ws["J69"].value == block(values(tmp_path / path.name))[1][0]
+
+
 def test_goods_stand_below_the_laid_out_rows_and_the_print_area_has_both(done: Done) -> None:
     path, report = done
     ws = values(path)["Results"]
@@ -133,7 +161,7 @@ def test_the_mark_follows_the_inputs(done: Done, tmp_path: Path, capsys: pytest.
     ws = values(path)["Start"]
     assert ws[live.NOW].value == ws[live.STAMPED].value == live.fingerprint(block(values(path)))
     assert len(ws[live.NOW].value) == live.DIGEST * len(inputs.SHEETS)
-    assert [values(path)[s]["B3"].value for s in ("Results", "Balances", "Trace")] == [live.STATE_WORDS[1]] * 3
+    assert values(path)["Results"]["B3"].value == ws[live.BAND_STATE].value == live.STATE_WORDS[1]
     changed = tmp_path / path.name
     book = Package(path)
     part = book.part("Source streams")

@@ -60,6 +60,31 @@ def test_what_is_compressed_decompresses_here_and_in_olevba(data: bytes) -> None
         assert set(again[len(data) :]) <= {0}  # a raw chunk is filled up
 
 
+def decrypted(project_id: str, text: str) -> bytes:
+    """What a protection string says, by the description of the format."""
+    code = bytes.fromhex(text)
+    seed, key = code[0], code[2] ^ code[0]
+    assert code[1] ^ seed == 2
+    assert key == sum(project_id.encode()) & 0xFF
+    plain, last, before = key, code[2], code[1]
+    found = bytearray()
+    for byte in code[3:]:
+        plain = byte ^ (before + plain & 0xFF)
+        before, last = last, byte
+        found.append(plain)
+    found = found[(seed & 6) // 2 :]
+    assert int.from_bytes(found[:4], "little") == len(found) - 4
+    return bytes(found[4:])
+
+
+def test_protection_strings_say_what_those_of_office_say() -> None:
+    own = "{5CF9CDAB-B77B-4FE4-BD7E-D29900070E1B}"  # of xlwings' own workbook, whose strings Office wrote
+    for office, says in (("8D8FA61394EA98EA98EA98EA98", bytes(4)), ("8D8FA61394EF95EF95EF", bytes(1)),
+                         ("8D8FA61394EF95EF9510", b"\xff")):  # fmt: skip
+        assert decrypted(own, office) == says
+        assert decrypted(own, ovba.encrypted(own, says)) == says
+
+
 @pytest.mark.parametrize("sizes", [(0, 1, 63, 64, 4095), (4096, 100_000, 5), (600_000,), ()])
 def test_a_compound_file_reads_back_here_and_in_olefile_without_a_defect(sizes: tuple[int, ...]) -> None:
     content = {f"stream {n}": bytes([n + 1]) * size for n, size in enumerate(sizes)}

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from .. import package as p
 from ..entries import Book
 from ..report import Report
-from . import inputs, outputs, results
+from . import inputs, outputs, own_cells, results
 from .declare import FIRST_ROW, HEADER_ROW, LAST_ROW
 
 Call = Callable[..., object]
@@ -34,7 +34,6 @@ STATUS, BAND_STATE = "I2", "I3"
 GOODS_ROW = LAST_ROW + 2
 """Row of Results in which the block of goods begins."""
 DIGEST = 16
-STALE = (outputs.RESULTS, outputs.BALANCES, outputs.TRACE, outputs.ISSUES)
 STATE_WORDS = ("Not recalculated yet", "✔ Up to date with the inputs",
                "▲ Inputs changed since the last run: Balances, Trace and Issues are older; recalculate",
                "▲ Live cells are off: figures are those of the last run")  # fmt: skip
@@ -80,13 +79,17 @@ def fingerprint(block: Sequence[Sequence[str]]) -> str:
     return "".join(row[0][_digest_at(s.name) - 1 :][:DIGEST] for s, row in zip(inputs.SHEETS, block, strict=True))
 
 
-def write(book: p.Package, source: Book, report: Report, call: Call, *, stamp: bool) -> None:
-    """Formulas and stored values of Start, Results and the marks on the other output sheets.
+def write(book: p.Package, source: Book, report: Report, call: Call, *, stamp: bool) -> list[str]:
+    """Formulas and stored values of Start and Results, and stored values of a user's own cells.
 
-    ``source``: the same workbook as it was read. ``stamp``: the other output sheets were filled from these very inputs.
+    Returns the user's cells that only a spreadsheet program can calculate, as Sheet!Cell.
+
+    ``source``: the inputs that the report is made from.
+    ``stamp``: the other output sheets were filled from these very inputs.
     """
     found = areas(book)
-    block = handles({name: _cells(source, area) for name, area in found.items()}, call)
+    ranges = {name: _cells(source, area) for name, area in found.items()}
+    block = handles(ranges, call)
     _results(book, report, call, block)
     start = book.part(outputs.START)
     old = re.search(rb'<c r="%b"[^>]*>(?:<is><t>|<v>)(\w+)<' % STAMPED.encode(), book.read(start))
@@ -95,14 +98,15 @@ def write(book: p.Package, source: Book, report: Report, call: Call, *, stamp: b
     xml = p.set_cells(book.read(start), {STAMPED: stamped})
     formulas = _start(found, source, report, block) | _state(block, words, str(call("CBAM_STATUS", block)))
     book.replace(start, with_formulas(xml, formulas, {STATUS: "B2", BAND_STATE: "B3"}))
-    for output in STALE:
-        part = book.part(output.name)
-        book.replace(part, with_formulas(book.read(part), {"B3": (f"Start!${STATE[0]}${STATE[1:]}", words)}))
+    part = book.part(outputs.RESULTS.name)
+    book.replace(part, with_formulas(book.read(part), {"B3": (f"Start!${STATE[0]}${STATE[1:]}", words)}))
     workbook = book.read("xl/workbook.xml")
     first, last = outputs.START_ROWS, outputs.START_ROWS + len(inputs.SHEETS) - 1
     workbook = p.set_defined_name(workbook, BLOCK, f"Start!${HANDLES[0]}${first}:${HANDLES[-1]}${last}")
     workbook = p.set_defined_name(workbook, "_xlnm.Print_Area", print_area(report), outputs.RESULTS.name)
     book.replace("xl/workbook.xml", p.replace_element(workbook, "calcPr", b'<calcPr calcId="191029"/>'))
+    names = {inputs.BY_NAME[name].range_name: cells for name, cells in ranges.items()}
+    return own_cells.update(book, source, {BLOCK: block, **names}, call)
 
 
 def _cells(source: Book, area: Area) -> list[list[p.Value]]:

@@ -42,7 +42,7 @@ Public Function CbamInstallation(Optional x As Variant) As Variant
             Set area = n.RefersToRange
             For part = 1 To 10
                 text = CbamPython().CallUDF("cbam_udfs.excel", "CBAM_READ", Array(area.Worksheet.Name, area.Value2, part))
-                If Len(text) = 0 Then Exit For
+                If Len(text) = 0 Or Left$(text, 1) = "#" Then Exit For
                 k = k + 1
                 found(k, 1) = text
             Next part

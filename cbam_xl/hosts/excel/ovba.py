@@ -91,7 +91,7 @@ def encrypted(project_id: str, data: bytes, seed: int = 0x8D) -> str:
     """A protection string of the project, which says that nothing is protected; MS-OVBA 2.4.3.
 
     >>> encrypted("{5CF9CDAB-B77B-4FE4-BD7E-D29900070E1B}", bytes(4))
-    '8D8FA61394EA98EA98EA98EA98'
+    '8D8FA6BDAAC0AEC0AEC0AEC0AE'
     """
     key = sum(project_id.encode("ascii")) & 0xFF
     out = bytearray([seed, seed ^ 2, seed ^ key])

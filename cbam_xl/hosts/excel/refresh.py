@@ -21,12 +21,13 @@ def refreshed(path: StrPath) -> bytes:
 
     from ...attribution import recalculate
     from ...books import FileBook
-    from ...road import read
+    from ...road import read_book
 
     book = Package(path)
     if not live.is_live(book):
         _check(book)
-        live.write(book, FileBook(path), recalculate(read(path)), call, stamp=False)
+        source = FileBook(path)
+        live.write(book, source, recalculate(read_book(source, book.name)), call, stamp=False)
     return bake.baked(book, FUNCTIONS, __version__)
 
 
