@@ -343,7 +343,8 @@ def _import(options: Namespace) -> int:
     from . import exchange
     from .model import ERROR
 
-    _same_ending("the workbook.xlsx", options.output)
+    if not options.as_precursors:
+        _same_ending("the workbook.xlsx", options.output)
     make = exchange.import_precursors if options.as_precursors else exchange.import_communication
     found = make(options.file, options.output)
     for issue in found.issues:

@@ -305,3 +305,20 @@ def _for_pint(label: str) -> str:
     if not text.isascii() or re.search(r"[^A-Za-z_]\s*(\*\*|\^)", text):  # powers of numbers could take for ever
         raise UnitError("It isn't a unit: only letters may have a power.")
     return text
+
+
+def scaled(value: float | None, by: float) -> float | None:
+    """A figure in a smaller unit: the one that, divided again, is exactly the same; with 15 digits where that does.
+
+    So what a person typed comes back as it was typed.
+
+    >>> scaled(0.0282, 1000), scaled(0.07, 100), 0.07 * 100
+    (28.2, 7.0, 7.000000000000001)
+    """
+    from math import inf, nextafter
+
+    if value is None:
+        return None
+    short = float(f"{value * by:.15g}")
+    exact = (short, value * by, nextafter(short, inf), nextafter(short, -inf))
+    return next((figure for figure in exact if figure / by == value), short)

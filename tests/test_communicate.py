@@ -268,8 +268,8 @@ def test_a_random_plant_has_the_same_see_in_the_file(shared: Path, seed: int) ->
     assert mine.energy_tj == pytest.approx(theirs.energy_tj, rel=1e-9, abs=1e-9)
 
 
-def mills(*more: Any, count: int = 2) -> Installation:
-    return plant(*(process(f"Mill {i}", 1000.0 + i, direct_entered=10.0) for i in range(count)), *more)
+def mills(*more: Any, count: int = 2, **site: Any) -> Installation:
+    return plant(*(process(f"Mill {i}", 1000.0 + i, direct_entered=10.0) for i in range(count)), *more, **site)
 
 
 def test_more_streams_than_rows_are_joined(shared: Path) -> None:
@@ -404,3 +404,68 @@ def test_routes_and_units_in_the_words_of_the_file() -> None:
     assert cells[c.INSTALLATION, "E102"] == "Calcined clays "
     assert [cells[c.EMISSIONS, f"{letter}17"] for letter in "DFGJK"] == ["Process emissions", -5.0, "t", 1.0, "tCO2/t"]
     assert codes.count("sent-packed") == 2
+
+
+def test_prices_and_parameters_in_the_words_of_the_file() -> None:
+    price = m.CarbonPrice(at(""), "Mill 0", "Carbon Tax", 0.947, 12.5, "", "tCO2e", rebate=2.0)
+    per_t = m.CarbonPrice(at(""), "Coil", "Carbon Tax", 0.6, 50.0, "USD", "t", "Other", 0.3, 20.0)
+    per_co2 = m.CarbonPrice(at(""), "Sheet", "", 0.5, 100.0, "", "tCO2e")
+    goods = [m.Good(at(""), name, "Mill 0", "72083900") for name in ("Coil", "Sheet")]
+    other = m.Good(at(""), "Blocks", "Block plant", "")
+    words = {"Coil": (("% Mn", 7.4), ("Calcined or not", "no"), ("t scrap per t steel", 0.3), ("Colour", "red")),
+             "Mill 0": (("% Mn", 1.0), ("Steel mill identification number", "623108"))}  # fmt: skip
+    parameters = [m.Parameter(at(""), target, name, value) for target, own in words.items() for name, value in own]
+    block = process("Block plant", None, m.NOT_CBAM)
+    cells, _, codes = filled(mills(block, *goods, other, *parameters, price, per_t, per_co2, currency="EUR"))
+
+    def product(letters: str, row: int) -> list[Any]:
+        return [cells.get((c.PRODUCT_SUMMARY, f"{letter}{row}")) for letter in letters.split()]
+
+    assert product("H R AC W Q", 10) == ["Coil", 0.074, False, 0.3, 623108.0]
+    assert product("H R AC W Q", 11) == ["Sheet", 0.01, None, None, 623108.0]
+    assert product("AL AM AP AR AT AU AX", 10) == ["Carbon Tax", 0.6, "USD", 50.0, "Other", 0.3, 20.0]
+    assert product("AM AP AR", 11) == [0.5, "EUR", pytest.approx(100 * 0.5 * 0.01)]  # SEE: 10 t on 1,000 t
+    assert product("H", 12) == [None]
+    tool = [cells.get((c.TOOLS, address)) for address in ("J97", "H101", "J101", "K101")]
+    assert tool == ["EUR", 0.947, 12.5, 2.0]
+    # the price per t CO2e, the blocks, the colour, the instrument of a process
+    assert (codes.count("sent-packed"), codes.count("not-sent")) == (1, 3)
+    assert refused(mills(price._replace(per="t")))[0].startswith("The carbon price of “Mill 0” is per t")
+
+
+def test_joint_processes_and_their_lists(shared: Path) -> None:
+    rows = (m.Row("Sintered Ore"), m.Row("Crude steel", "Basic oxygen steelmaking", 30.0),
+            m.Row("Iron or steel products", "", 70.0))  # fmt: skip
+    joint = process("Works", 100.0, direct_entered=50.0, leaving=("Crude steel", "Iron or steel products"),
+                    included=("Sintered Ore",), rows=rows)  # fmt: skip
+    cells, report, codes = filled(plant(joint))
+    assert [cells[c.INSTALLATION, f"E{row}"] for row in (62, 63, 64)] == [row.category for row in rows]
+    assert cells[c.INSTALLATION, "I63"] == "Basic oxygen steelmaking"
+    assert [cells.get((c.INSTALLATION, f"{letter}83")) for letter in "EFGH"] == [
+        "Iron or steel products", "Sintered Ore", "Crude steel", None]  # fmt: skip
+    assert cells[c.PROCESS_DATA, "L16"] == 100.0
+    assert codes == ["sent-packed"]
+    same_see(report, recalculate(read(commission.book(shared, cells)), floor=False))
+
+
+def test_co_products_of_hydrogen_are_taken_off(shared: Path) -> None:
+    installation = plant(
+        process("Cells", 100.0, "Hydrogen"), burns("Cells", 10.0), power("Grid", "Cells", 5000.0, 0.5),
+        power("Direct line", "Cells", 100.0, 0.1), flow("Cells", m.MARKET, 100.0),
+        flow("Cells", m.OUTSIDE, 800.0, "Oxygen"),
+    )  # fmt: skip
+    report, other, codes, _ = again(shared, installation)
+    assert report.processes[0].co_products_tco2e > 0
+    same_see(report, other)
+    assert codes.count("sent-packed") == 3  # the energy, the route, the co-products
+
+
+def test_alloying_elements_are_a_precursor_with_its_default_value(shared: Path) -> None:
+    casthouse = process("Casthouse", 100.0, "Unwrought aluminium", direct_entered=5.0,
+                        routes=("Secondary melting (recycling)",))  # fmt: skip
+    good = m.Good(at(""), "Slab", "Casthouse", "76012040")
+    content = m.Parameter(at(""), "Slab", m.NON_ALUMINIUM, 6.2)
+    report, other, _, back = again(shared, plant(casthouse, good, content, country="Türkiye"))
+    assert [(q.name, q.country, q.quantity) for q in back.precursors] == [("Alloying elements", "TR", 6.2)]
+    for field in ("see_direct", "see_indirect", "default_share"):
+        assert getattr(other.processes[0], field) == pytest.approx(getattr(report.processes[0], field), rel=1e-12)

@@ -272,6 +272,12 @@ def test_a_supplier_becomes_a_precursor(run: Any, supplier: Path, plant: Path) -
     assert [(i.sheet, i.code) for i in lacking] == [("Precursors", "value-missing")]  # how much was bought
 
 
+def test_a_supplier_is_added_to_a_workbook_with_macros(run: Any, supplier: Path, plant: Path) -> None:
+    macros = plant.rename(plant.with_suffix(".xlsm"))
+    assert run("import", supplier, "-o", macros, "--as-precursors").status == 0
+    assert read(macros).precursors[-1].country == "CN"
+
+
 def test_a_supplier_twice_gets_another_name_and_own_cells_stay(supplier: Path, plant: Path) -> None:
     edited(plant, "Precursors", {"T40": "my own remark"})
     for _ in range(2):

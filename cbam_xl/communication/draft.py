@@ -13,16 +13,6 @@ from . import cells as c
 Value: TypeAlias = float | str | bool | date
 
 
-def scaled(value: float, by: float) -> float:
-    """A figure in another unit at the 15 digits that a person typed, if it leads back to exactly the same figure.
-
-    >>> scaled(0.0282, 1000), scaled(0.07, 100), 0.07 * 100
-    (28.2, 7.0, 7.000000000000001)
-    """
-    short = float(f"{value * by:.15g}")
-    return short if short / by == value else value * by
-
-
 def rounded(share: float | None) -> float | None:
     """A share that was typed in per cent, at the digits that were typed.
 

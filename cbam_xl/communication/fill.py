@@ -55,7 +55,7 @@ def fill(installation: Installation, report: Report) -> Filled:
     _site(draft, installation, assigned, report)
     fill_blocks.tables(draft, processes, installation.precursors, named)
     written = fill_streams.emissions(draft, installation, law)
-    if any(a.target for a in assigned):
+    if _own(installation, assigned):
         fill_streams.totals(draft, installation, written, report.installation)
     for slot, p in zip(named.processes, processes, strict=True):
         fill_blocks.process(draft, p, slot, balances[p.name], steps, installation, named)
@@ -74,21 +74,27 @@ def _assigned(installation: Installation, law: Law) -> list[Assigned]:
             for name, part in split(e.name, e.process, shares)]  # fmt: skip
 
 
+def _own(installation: Installation, assigned: Sequence[Assigned]) -> bool:
+    """Whether totals are ours to compute: an imported file whose rows belong to no process keeps those that it has."""
+    return installation.origin == "workbook" or any(a.target for a in assigned)
+
+
 def _site(draft: Draft, installation: Installation, assigned: Sequence[Assigned], report: Report) -> None:
-    """The form. Totals by hand that were left blank are computed where the rows say which process they belong to."""
+    """The form. Totals by hand that were left blank are computed; those of fuels where the rows say whose they are."""
     for sheet, fields in c.SITE.items():
         for field, address in fields.items():
             draft.put(sheet, address, installation.site.values.get(field))
-    if not any(a.target for a in assigned):
-        return
-    cbam = {p.name for p in installation.processes if p.is_cbam}
-    other = {p.name for p in installation.processes if not p.is_cbam}
-    power = {u.name for u in installation.units if u.kind in (CHP, POWER_PLANT)}
-    computed = {
-        field: fsum(a.emission.energy * a.part for a in assigned if a.target in ends)
-        for field, ends in (("fuel_cbam", cbam), ("fuel_electricity", power), ("fuel_non_cbam", other))
-    }
-    computed["indirect_entered"] = report.installation.indirect_tco2e
+    computed: dict[str, float] = {}
+    if _own(installation, assigned):
+        computed["indirect_entered"] = report.installation.indirect_tco2e
+    if any(a.target for a in assigned):
+        ends = {
+            "fuel_cbam": {p.name for p in installation.processes if p.is_cbam},
+            "fuel_electricity": {u.name for u in installation.units if u.kind in (CHP, POWER_PLANT)},
+            "fuel_non_cbam": {p.name for p in installation.processes if not p.is_cbam},
+        }
+        for field, owners in ends.items():
+            computed[field] = fsum(a.emission.energy * a.part for a in assigned if a.target in owners)
     for field, value in computed.items():
         if installation.site.number(field) is None:
             draft.put(c.BALANCES, c.SITE[c.BALANCES][field], value)

@@ -79,13 +79,11 @@ def tables(draft: Draft, processes: Sequence[Process], precursors: Sequence[Prec
     """Table 4a from the categories and routes of all rows, 4b and 5 from the processes and precursors."""
     goods: dict[str, dict[str, None]] = {}
     for p in processes:
-        rows = p.rows or (Row(p.category),)
-        for row in rows:
-            inside = row.category != p.category
-            if not row.category or (inside and row.category not in (*p.included, *p.leaving)):
-                continue
-            name = "" if inside and not row.route else route(row.category, row.route, UNKNOWN)
-            goods.setdefault(row.category, {}).update({name: None} if name else {})
+        rows = _process_rows(p)
+        for category in dict.fromkeys(row.category for row in rows):
+            if category == p.category or category in (*p.included, *p.leaving):
+                amounts = _routes(rows, category, UNKNOWN if category == p.category else "")
+                goods.setdefault(category, {}).update((name, None) for name in amounts if name)
     for index, (category, routes) in enumerate(goods.items()):
         if index == c.GOODS.size:
             draft.say("no-room", f"The processes make {len(goods)} goods categories; table 4a of the Commission's file "
@@ -115,6 +113,10 @@ def _series(draft: Draft, table: c.Table, name: str, index: int, texts: Sequence
         draft.put(table.sheet, f"{column}{table.first + index}", text)
 
 
+def _process_rows(p: Process) -> tuple[Row, ...]:
+    return p.rows or (Row(p.category, next(iter(p.routes), ""), p.quantity),)
+
+
 def _precursor_rows(q: Precursor) -> tuple[Row, ...]:
     return q.rows or (Row(q.category, next(iter(q.routes), ""), q.quantity),)
 
@@ -124,7 +126,7 @@ def process(
 ) -> None:
     """One block of D_Processes."""
     blocks, place = c.PROCESS_BLOCKS, slot.place
-    rows = p.rows or (Row(p.category, next(iter(p.routes), ""), p.quantity),)
+    rows = _process_rows(p)
     amounts = _routes(rows, p.category, UNKNOWN)
     if UNKNOWN in amounts and not any(match_word(row.route, (UNKNOWN,)) for row in rows):
         draft.say("sent-packed", f"“{p.name}” has no production route: it is written as “{UNKNOWN}”. Choose the route "

@@ -29,8 +29,9 @@ from ..model import (
     Stream,
 )
 from ..report import Totals, or_nan
+from ..units import scaled
 from . import cells as c
-from .draft import Draft, rounded, scaled
+from .draft import Draft, rounded
 from .streams import GASES
 
 R = TypeVar("R")
@@ -52,7 +53,7 @@ def emissions(draft: Draft, installation: Installation, law: Law) -> list[Emissi
     stacks = _fitting(draft, measured, c.MEASURED.size, lambda m: emission_of_stack(m, law), _joined_stacks)
     for index, m in enumerate(stacks):
         fields = {field: getattr(m, field) for field in c.MEASURED.columns}
-        draft.row(c.MEASURED, index, **{**fields, "biomass": _points(m.biomass)})
+        draft.row(c.MEASURED, index, **{**fields, "biomass": scaled(m.biomass, 100)})
     cells = _fitting(draft, installation.pfc, c.PFC.size, lambda p: emission_of_cells(p, law), _joined_cells)
     if over := [p for p in installation.pfc if p.method == OVERVOLTAGE]:
         draft.say("sent-packed", f"The current efficiency of “{one_line(over[0].technology, 40)}” is written in per "
@@ -66,11 +67,6 @@ def emissions(draft: Draft, installation: Installation, law: Law) -> list[Emissi
         *(emission_of_stack(m, law) for m in stacks),
         *(emission_of_cells(p, law) for p in cells),
     ]
-
-
-def _points(share: float | None) -> float | None:
-    """A share in percent points, as B_EmInst has it."""
-    return None if share is None else scaled(share, 100)
 
 
 def _in_its_units(draft: Draft, s: Stream) -> Stream:
@@ -89,12 +85,12 @@ def _in_its_units(draft: Draft, s: Stream) -> Stream:
 
 def _stream(draft: Draft, index: int, s: Stream) -> None:
     draft.row(c.STREAMS, index, method=s.method, name=s.name, quantity=s.quantity, unit=s.unit,
-              ncv=None if s.ncv is None else scaled(s.ncv, 1000), carbon_content=s.carbon_content,
-              biomass=_points(s.biomass))  # fmt: skip
+              ncv=scaled(s.ncv, 1000), carbon_content=s.carbon_content, biomass=scaled(s.biomass, 100))  # fmt: skip
     if s.ef is not None:
         draft.row(c.STREAMS, index, ef=s.ef, ef_unit=f"tCO2/{s.ef_unit}")
-    if s.method in (COMBUSTION, PROCESS_EMISSIONS):
-        draft.row(c.STREAMS, index, **{"oxidation" if s.method == COMBUSTION else "conversion": _points(s.conversion)})
+    factor = {COMBUSTION: "oxidation", PROCESS_EMISSIONS: "conversion"}.get(s.method)
+    if factor:
+        draft.row(c.STREAMS, index, **{factor: scaled(s.conversion, 100)})
 
 
 def _fitting(

@@ -11,8 +11,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from .. import package as p
+from ..entries import Book
 from . import outputs
-from .read import Book
 
 _CALL = r"\s*(CBAM_\w+)\((.*)\)\s*"
 _ARGUMENT = r"""\s*((?:"(?:[^"]|"")*"|'(?:[^']|'')*'|[^,"'()])*)\s*(?:,|$)"""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from math import inf, isfinite, nextafter
+from math import isfinite
 from typing import Any
 
 from .. import model as m
 from .. import package as p
 from ..entries import Book
+from ..units import scaled
 from . import form, inputs, outputs
 from .declare import FIRST_ROW, HEADER_ROW, IMPORTED, LAST_ROW, REASON, Sheet
 from .read import Table
@@ -17,19 +18,6 @@ from .results import Styles
 
 Entry = Mapping[str, object]
 Entries = Mapping[str, Sequence[Entry]]
-
-
-def scaled(value: float | None, by: float) -> float | None:
-    """A figure in the unit of its column: the one that reads as exactly the same, with 15 digits where that does.
-
-    >>> scaled(0.0282, 1000), scaled(0.07, 100)
-    (28.2, 7.0)
-    """
-    if value is None:
-        return None
-    short = float(f"{value * by:.15g}")
-    exact = (short, value * by, nextafter(short, inf), nextafter(short, -inf))
-    return next((figure for figure in exact if figure / by == value), short)
 
 
 def entries(installation: m.Installation) -> Entries:
