@@ -1,0 +1,16 @@
+"""The commands of ``cbam-xl``, a module each: ``options`` declares what it takes, ``run`` does it."""
+
+COMMANDS = {
+    "new": "write an empty installation workbook, or a worked example",
+    "recalculate": "read, check, solve, and write the result sheets",
+    "check": "findings only",
+    "explain": "the trace of one process, equation by equation",
+    "communicate": "fill the Commission's communication template",
+    "import": "make an installation workbook of a filled communication template",
+    "convert": "a value from one unit to another",
+    "install": "set up live cells and ribbon for this user's Excel",
+    "refresh": "renew macros, ribbon and functions of a workbook",
+    "doctor": "say what works here, and what doesn't",
+    "functions": "the worksheet functions, or one of them",
+}
+"""What each of them does, in a few words. Its module bears its name."""

@@ -1,0 +1,53 @@
+"""``cbam-xl new``: writes an empty installation workbook, or a worked example."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from ..errors import CbamError
+from .shared import DONE, same_ending
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+
+
+def options(sub: ArgumentParser) -> None:
+    """Declare what it takes."""
+    words = "workbook to write (.xlsx, or .xlsm with live cells); an existing file is left alone"
+    sub.add_argument("file", metavar="FILE", nargs="?", help=words)
+    sub.add_argument("--example", metavar="NAME", nargs="?", const="list",
+                     help="one of the worked examples; without NAME they are listed")  # fmt: skip
+    sub.add_argument("--live", action="store_true", help="an .xlsx with live cells, for xlwings Lite and LibreOffice")
+
+
+def run(options: Namespace) -> int:
+    """Run the command; its exit status."""
+    import os
+
+    from .. import road
+    from ..locks import write_atomically
+
+    examples = road.examples() if options.example else {}
+    listed = "\n".join(f"{name:<{max(map(len, examples))}}  {title}" for name, title in examples.items())
+    if options.example == "list":
+        print(listed)
+        return DONE
+    if options.example and options.example not in examples:
+        print(listed, file=sys.stderr)
+        raise CbamError(f"There is no example “{options.example}”: choose one of these.")
+    if not options.file:
+        raise CbamError("Say which FILE to write: cbam-xl new FILE.")
+    macros = options.file.lower().endswith(".xlsm")
+    same_ending("the template.xlsm" if macros else "the template.xlsx", options.file)
+    if os.path.lexists(options.file):
+        raise CbamError(f"{options.file} exists already: choose another name, or remove it first.")
+    if options.example and (macros or options.live):
+        raise CbamError(
+            "The examples have no live cells: write an .xlsx, or use “New from example” in Excel's tab CBAM."
+        )
+    edition = "cbam_installation.xlsm" if macros else f"cbam_installation{'_live' * options.live}.xlsx"
+    source = road.example(options.example) if options.example else road.templates() / edition
+    write_atomically(options.file, [source.read_bytes()])
+    print(f"{options.file} written. Fill it in, save it, then: cbam-xl recalculate {options.file}")
+    return DONE
