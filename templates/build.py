@@ -7,12 +7,14 @@ same file, byte by byte; ``--check`` says whether the files in the tree are thos
 from __future__ import annotations
 
 import io
+import os
 import re
 import sys
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+os.environ["OPENPYXL_LXML"] = "False"  # with it openpyxl writes the same workbook in other bytes
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE.parent)] if str(HERE.parent) not in sys.path else []
 sys.path[:0] = [str(HERE)] if str(HERE) not in sys.path else []

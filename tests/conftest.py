@@ -12,6 +12,7 @@ from typing import NoReturn
 
 import pytest
 
+os.environ["OPENPYXL_LXML"] = "False"  # the same XML whether lxml is installed or not
 CHECKOUT = Path(__file__).parents[1]
 
 
