@@ -8,7 +8,7 @@ COMMANDS = {
     "communicate": "fill the Commission's communication template",
     "import": "make an installation workbook of a filled communication template",
     "convert": "a value from one unit to another",
-    "install": "set up live cells and ribbon for this user's Excel",
+    "install": "set up live cells and buttons for this user's Excel or LibreOffice",
     "refresh": "renew macros, ribbon and functions of a workbook",
     "doctor": "say what works here, and what doesn't",
     "functions": "the worksheet functions, or one of them",

@@ -1,4 +1,4 @@
-"""``cbam-xl install``: sets up live cells and ribbon for this user's Excel."""
+"""``cbam-xl install``: sets up live cells and buttons for this user's Excel or LibreOffice."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ def options(sub: ArgumentParser) -> None:
     """Declare what it takes."""
     sub.add_argument("--folder", metavar="FOLDER", default="~/Documents/CBAM",
                      help="where the workbook goes (default: %(default)s)")  # fmt: skip
+    sub.add_argument("--libreoffice", action="store_true", help="for LibreOffice: extension with functions and menu")
 
 
 def run(options: Namespace) -> int:
@@ -22,7 +23,12 @@ def run(options: Namespace) -> int:
     from pathlib import Path
 
     from ..hosts.excel.install import install
+    from ..hosts.libreoffice import install as libreoffice
 
+    folder = Path(options.folder).expanduser()
     windows = sys.platform == "win32"
-    print("\n".join(install(Path(options.folder).expanduser(), Path.home(), Path(sys.executable), windows)))
+    lines = libreoffice.install(folder) if options.libreoffice else install(
+        folder, Path.home(), Path(sys.executable), windows)  # fmt: skip
+    for line in lines:
+        print(line)
     return DONE

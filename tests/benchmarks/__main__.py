@@ -9,7 +9,9 @@ from argparse import ArgumentParser
 from collections.abc import Iterable
 from pathlib import Path
 
-from . import cells, goals, installations
+from cbam_xl.hosts.libreoffice import install
+
+from . import cells, goals, installations, spreadsheet
 from .measure import table
 
 
@@ -37,7 +39,18 @@ def main() -> None:
     show(cells.live(9 if options.quick else 31))
     show(goals.conversion(3 if options.quick else 9))
     show(goals.exactness(20 if options.quick else 200))
+    spreadsheets(options.quick)
     print(f"\n{time.perf_counter() - start:.0f} s")
+
+
+def spreadsheets(quick: bool) -> None:
+    """The figures of LibreOffice, where it is installed."""
+    soffice = install.program("soffice")
+    if soffice is None:
+        print("\nLibreOffice isn't installed: its figures are left out.")
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        show(spreadsheet.whole(soffice, Path(folder), quick))
 
 
 def show(lines: Iterable[goals.Line]) -> None:

@@ -1,0 +1,94 @@
+"""``cbam-xl install --libreoffice``: the extension into this user's LibreOffice, a workbook, and what to click."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from ...locks import BookError, write_atomically
+from .extension import IDENTIFIER, OLDEST, build
+
+EXTENSION, WORKBOOK = "cbam_xl.oxt", "cbam_installation.xlsx"
+FOLDERS = (r"C:\Program Files\LibreOffice\program", "/Applications/LibreOffice.app/Contents/MacOS",
+           "/usr/lib/libreoffice/program")  # fmt: skip
+"""Where LibreOffice's programs lie when they aren't on the path."""
+WAIT = 120
+"""Seconds after which a program of LibreOffice has failed."""
+
+CLICKS = """\
+Now, in LibreOffice (close it first if it is open):
+  1. Open {workbook}
+  2. Fill in the sheets from left to right; the figures on Results follow.
+  3. Menu CBAM, “Recalculate installation”: fills Balances, Trace and Issues.
+Save as .xlsx. To remove the extension: Tools > Extensions."""
+
+
+def program(name: str) -> str | None:
+    """The path of a program of LibreOffice; None when it isn't installed."""
+    return shutil.which(name) or shutil.which(name, path=os.pathsep.join(FOLDERS))
+
+
+def version(text: str) -> tuple[int, ...]:
+    """The version in what ``soffice --version`` prints; () when there is none.
+
+    >>> version("LibreOffice 25.2.3.2 520(Build:2)"), version("")
+    ((25, 2, 3, 2), ())
+    """
+    found = re.search(r"(\d+(?:\.\d+)+)", text)
+    return tuple(map(int, found[1].split("."))) if found else ()
+
+
+def install(folder: Path) -> Iterator[str]:
+    """Write extension and workbook into the folder and add the extension; yields what was done and what to click.
+
+    Raises:
+        BookError: LibreOffice is too old or refuses the extension, or the folder can't be written.
+    """
+    from ... import __version__
+    from ...road import templates
+
+    folder.mkdir(parents=True, exist_ok=True)
+    extension, workbook = folder / EXTENSION, folder / WORKBOOK
+    write_atomically(extension, [build()])
+    yield f"cbam_xl {__version__}: extension written: {extension}"
+    if workbook.exists():
+        yield f"Left alone, because it exists: {workbook}"
+    else:
+        write_atomically(workbook, [(templates() / "cbam_installation_live.xlsx").read_bytes()])
+        yield f"Workbook written: {workbook}"
+    office, adder = program("soffice"), program("unopkg")
+    if office is None or adder is None:
+        yield f"LibreOffice wasn't found here. In LibreOffice {OLDEST} or newer: Tools > Extensions > Add, {extension}"
+        return
+    found = version(_run([office, "--version"]))
+    if found and found < version(OLDEST):
+        raise BookError(f"LibreOffice {'.'.join(map(str, found))} doesn't find the functions of a workbook: install "
+                        f"{OLDEST} or newer.")  # fmt: skip
+    add(extension, adder)
+    yield f"Added to LibreOffice: {IDENTIFIER}"
+    yield ""
+    yield CLICKS.format(workbook=workbook)
+
+
+def add(extension: Path, adder: str, *options: str) -> None:
+    """Add the extension, in place of an older one. Raises BookError with what LibreOffice says."""
+    everyone = ["--shared"] if sys.platform != "win32" and os.geteuid() == 0 else []  # refused to root otherwise
+    _run([adder, "add", "--force", "--suppress-license", *everyone, *options, str(extension)])
+
+
+def _run(command: list[str]) -> str:
+    """What a program of LibreOffice prints. Raises BookError when it fails."""
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=WAIT)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise BookError(f"{command[0]} can't be run ({error}).") from error
+    if done.returncode:
+        said = " ".join((done.stderr or done.stdout).split())[:200]
+        raise BookError(f"LibreOffice refused: {said or 'no reason given'}. Close LibreOffice and try again, or add "
+                        "the file under Tools > Extensions.")  # fmt: skip
+    return done.stdout
