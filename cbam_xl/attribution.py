@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import fsum, isnan
 from typing import NamedTuple
 
-from . import checks, closure, co_products, emissions, energy, missing, precursors, reference, solver
+from . import boundary, checks, closure, co_products, emissions, energy, missing, precursors, reference, solver
 from . import equations as eq
 from .co_products import CoProducts
 from .collector import paused
@@ -16,10 +16,10 @@ from .energy import Moved
 from .errors import CbamError
 from .factors import Supply
 from .findings import issue
-from .law import Law, on
+from .law import Law, named, on
 from .model import ELECTRICITY, HEAT, HYDROGEN, OUTSIDE, WASTE_GAS, Flow, Installation, Issue, Process
 from .precursors import BOUGHT, DEFAULT, DIRECT, INDIRECT, POWER
-from .report import NAN, Balance, GoodResult, Report, Totals, or_nan
+from .report import NAN, Balance, GoodResult, Report, Term, Totals, or_nan
 from .terms import Grouped, Trail
 
 UNKNOWN = (NAN,) * 5
@@ -43,18 +43,30 @@ class Attributed(NamedTuple):
     co_products: CoProducts | None
 
 
-def recalculate(installation: Installation, *, floor: bool = True) -> Report:
-    """Solve an installation under the act of its reporting period; ``floor=False`` as the Commission's workbook."""
+def recalculate(installation: Installation, *, floor: bool = True, law: str = "") -> Report:
+    """Solve an installation under the act of its reporting period, or under the act that ``law`` names.
+
+    ``floor=False`` as the Commission's workbook. CbamError for a law that isn't known.
+    """
     if not isinstance(installation, Installation):
         raise CbamError("recalculate takes what read gives: cbam_xl.recalculate(cbam_xl.read(FILE)).")
-    return solve(installation, on(installation.site.day("period_end")), floor=floor)
+    chosen = named(law) if law else on(installation.site.day("period_end"))
+    return solve(installation, chosen, floor=floor)
 
 
 @paused()
 def solve(installation: Installation, law: Law, *, floor: bool = True) -> Report:
     """Every balance, closure line, term and issue of an installation. Unknown figures are NaN, never 0."""
-    read, installation = installation, missing.with_unknowns(installation)
-    issues = list(read.issues)
+    taken_over: tuple[Term, ...] = ()
+    read, issues = installation, list(installation.issues)
+    if law.changed:
+        from . import definitive  # only then: a live cell under the act of 2023 doesn't wait for it
+
+        read, law = definitive.read_as_chosen(installation, law)
+        installation, found, counted = definitive.counted(read, law)
+        issues += found
+        taken_over = tuple(counted)
+    installation = missing.with_unknowns(installation)
     shares = emissions.by_stream(installation.shares)
     emitted = emissions.all_of(installation, law)
     assigned = [Assigned(e, name, part) for e in emitted for name, part in split(e.name, e.process, shares)]
@@ -70,7 +82,7 @@ def solve(installation: Installation, law: Law, *, floor: bool = True) -> Report
     attributed, found = _attributed(installation, grouped, law, floor)
     issues += found
     alloys = precursors.alloying(installation, law, grouped.flows)
-    balances, found = _specific(installation, attributed, grouped.flows, alloys)
+    balances, found = _specific(installation, attributed, grouped.flows, alloys, law)
     issues += found
     totals, found = _totals(installation, assigned, emitted, balances)
     issues += found
@@ -78,13 +90,17 @@ def solve(installation: Installation, law: Law, *, floor: bool = True) -> Report
     goods = tuple(_goods(installation, {b.name: b for b in balances}))
     period = installation.site.day("period_start"), installation.site.day("period_end")
     shared = {name: a.co_products for name, a in attributed.items() if a.co_products}
-    trail = Trail(installation, law, grouped, units, balances, shared, alloys)
+    trail = Trail(installation, law, grouped, units, balances, shared, alloys, taken_over)
     report = Report(
         law.act, period, totals, balances, goods, tuple(u.result for u in units.values()), lines,
         trail,  # type: ignore[arg-type]  # a named tuple that can be called, which mypy doesn't see
-        (), reference.editions())  # fmt: skip
+        (), reference.editions(law.definitive))  # fmt: skip
+    if law.changed:
+        report, found = definitive.of_goods(report, read, law)
+        issues += found
     issues += checks.run(read, law, report)
-    return report._replace(issues=checks.sort(issues))
+    report = report._replace(issues=checks.sort(issues))
+    return definitive.cited(report) if law.definitive else report
 
 
 def _by_name(installation: Installation, law: Law, assigned: Iterable[Assigned], moved: Iterable[Moved]) -> Grouped:
@@ -135,6 +151,7 @@ def _attributed(
                                        attributed_direct_tco2e=co.direct * co.share,
                                        attributed_indirect_tco2e=co.indirect * co.share)  # fmt: skip
             mwh *= co.share
+        balance = boundary.within(p, balance, law)
         attributed = balance.attributed_direct_tco2e
         if attributed < 0 and floor and law.floor_at_zero:
             issues.append(issue("floored", f"The attributed direct emissions of “{name}” are {attributed:,.6g} t: "
@@ -176,6 +193,7 @@ def _specific(
     attributed: Mapping[str, Attributed],
     flows: Mapping[str, list[Flow]],
     alloys: Mapping[str, float],
+    law: Law,
 ) -> tuple[tuple[Balance, ...], list[Issue]]:
     """Eq. 57 to 61 for all processes at once: ``AL·SEE - Σ M·SEE = attributed + bought``."""
     own = [a.balance for a in attributed.values()]
@@ -184,7 +202,7 @@ def _specific(
     sides = [[b.attributed_direct_tco2e, b.attributed_indirect_tco2e, a.mwh, 0.0, 0.0]
              for b, a in zip(own, attributed.values(), strict=True)]  # fmt: skip
     place = {b.name: i for i, b in enumerate(own)}
-    bought = {p.name: precursors.per_tonne(p) for p in installation.precursors}
+    bought = {p.name: precursors.per_tonne(p, law) for p in installation.precursors}
     for i, b in enumerate(own):
         brought = []
         for f in flows[b.name]:
@@ -200,6 +218,11 @@ def _specific(
         for mass, sees in brought:
             sides[i] = [side + mass * see for side, see in zip(sides[i], sees, strict=True)]
     found, endless = solver.solve(rows, sides)
+    if not law.inherited_indirect:
+        listed = {i for i, b in enumerate(own) if boundary.direct_only(b.category)}
+        cut = [{j: value for j, value in row.items() if j == i or j not in listed} for i, row in enumerate(rows)]
+        for x, alone in zip(found, solver.solve(cut, [[side[INDIRECT]] for side in sides])[0], strict=True):
+            x[INDIRECT] = alone[0]
     at = {p.name: p.at for p in installation.processes}
     issues = []
     for loop in endless:
@@ -207,7 +230,7 @@ def _specific(
         issues.append(issue("loop-endless", f"{names}: around this loop at least as much is used as is made, so the "
                             "embedded emissions have no end. Correct the amounts on Material flows.",
                             at[own[loop[0]].name]))  # fmt: skip
-    indicative = {p.name for p in installation.processes if checks.not_joinable(p)}
+    indicative = {p.name for p in installation.processes if not law.definitive and checks.not_joinable(p)}
     return tuple(
         b._replace(
             see_direct=x[DIRECT],
@@ -216,7 +239,7 @@ def _specific(
             own_see_direct=eq.own_see(b.attributed_direct_tco2e, level),
             own_see_indirect=eq.own_see(b.attributed_indirect_tco2e, level),
             embedded_electricity_mwh_per_t=x[POWER],
-            default_share=x[DEFAULT] / x[DIRECT] if x[DIRECT] else NAN,
+            default_share=x[DEFAULT] / whole if (whole := precursors.rated(x, law)) else NAN,
             bought_see_total=x[BOUGHT],
             indicative=b.name in indicative,
         )

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from math import fsum, isnan
 
 from . import reference
+from .boundary import direct_only
 from .causes import without_consequences
 from .findings import issue
 from .law import Law
@@ -41,7 +42,12 @@ ANY_ROUTE = "All production routes"
 def run(installation: Installation, law: Law, report: Report) -> list[Issue]:
     """The findings of all checks; a cell whose fault was told on reading isn't called missing as well."""
     told = {(i.sheet, i.cell) for i in installation.issues if i.level == ERROR}
-    found = [f for check in CHECKS for f in check(installation, law, report)]
+    if law.definitive:
+        from .definitive_checks import CHECKS as more
+    else:
+        more = TRANSITIONAL_CHECKS
+    checks = (*CHECKS, *more)
+    found = [f for check in checks for f in check(installation, law, report)]
     return [f for f in found if not (f.code.endswith("-missing") and (f.sheet, f.cell) in told)]
 
 
@@ -62,6 +68,9 @@ def period(installation: Installation, law: Law, report: Report) -> Iterator[Iss
         if days <= 0:
             yield issue("period-order", f"The reporting period ends on {end} before it begins on {start}: correct the "
                         "dates.", at, "period_end", origin)  # fmt: skip
+        elif law.definitive and ((start.month, start.day), (end.month, end.day)) != ((1, 1), (12, 31)):
+            yield issue("period-calendar", f"The reporting period is {start} to {end}: from 2026 it is the calendar "
+                        "year of production, 1 January to 31 December.", at, "period_start", origin)  # fmt: skip
         elif not MONTHS_3 <= days <= 400:
             yield issue("period-short", f"The reporting period has {days} days: a year is the rule, an MRV period of "
                         "at least three months is allowed. Correct the dates.", at, "period_start", origin)  # fmt: skip
@@ -69,12 +78,12 @@ def period(installation: Installation, law: Law, report: Report) -> Iterator[Iss
             yield issue("period-part", f"The reporting period has {days} days, less than a year: allowed only if an "
                         "eligible MRV system has this period. Else enter the whole calendar or fiscal year.", at,
                         "period_start", origin)  # fmt: skip
-    if end and end.year < law.valid_from.year - 1:
+    if end and end.year < law.valid_from.year - 1 and not law.definitive:
         yield issue("period-early", f"The reporting period ends on {end}, long before the act applies "
                     f"({law.valid_from}): correct the dates.", at, "period_end", origin)  # fmt: skip
-    if end and end > law.valid_to:
-        yield issue("period-act", f"The period ends on {end}: from 2026 Regulation (EU) 2025/2547 applies. These "
-                    f"figures follow {law.act}; don't communicate them.", at, "period_end", origin)  # fmt: skip
+    if end and law.definitive != (end.year > 2025):
+        yield issue("period-act", f"The period ends on {end}, but these figures follow Regulation (EU) {law.act}: they "
+                    "are for comparison only.", at, "period_end", origin)  # fmt: skip
 
 
 def processes(installation: Installation, law: Law, report: Report) -> Iterator[Issue]:
@@ -107,21 +116,22 @@ def processes(installation: Installation, law: Law, report: Report) -> Iterator[
             yield issue("stated-and-streams", f"“{p.name}”: DirEm* {p.direct_entered:,.10g} is entered and counts, "
                         "although emission rows are assigned to it. Clear one of the two.", p.at, "direct_entered",
                         origin)  # fmt: skip
-        yield from _routes(p, origin)
-        yield from _joint(p, installation)
+        yield from _routes(p, origin, law)
+        if not law.definitive:
+            yield from _joint(p, installation)
         if not isnan(b.see_direct) and b.see_direct < 0:
             yield issue("negative-see", f"“{p.name}” has a SEE (direct) of {b.see_direct:.5f}: check what is taken off "
                         "it.", p.at, "name", origin)  # fmt: skip
 
 
-def _routes(p: Process, origin: str) -> Iterator[Issue]:
+def _routes(p: Process, origin: str, law: Law) -> Iterator[Issue]:
     """Routes that aren't on the list, and several of one category in one process (II 3, III A.4(b))."""
     known = reference.routes(p.category) if p.is_cbam else ()
     for route in p.routes if p.is_cbam and p.category else ():
         if route not in known and fold(route) != fold(ANY_ROUTE):
             yield issue("route-free", f"“{route}” isn't a route of {p.category}: it is communicated as “Other "
                         "production routes”.", p.at, "route", origin)  # fmt: skip
-    if len(p.routes) > 1 and len(known) > 1:
+    if len(p.routes) > 1 and len(known) > 1 and not law.definitive:
         yield issue("route-mixed", f"“{p.name}” has {len(p.routes)} production routes of {p.category}: the act wants "
                     "one process per route (III A.4(b)).", p.at, "route", origin)  # fmt: skip
 
@@ -176,7 +186,7 @@ def goods(installation: Installation, law: Law, report: Report) -> Iterator[Issu
         if g.quantity is not None:
             sold[g.process].append(g.quantity)
         if p and p.is_cbam:
-            asked = [r["parameter"] for r in reference.goods_parameters(p.category) if _always(r)]
+            asked = [r["parameter"] for r in reference.goods_parameters(p.category) if _always(r, law)]
             missing = [a for a in asked if not {(fold(g.name), a), (fold(p.name), a)} & given]
             if missing:
                 where = "Goods parameters" if origin == "workbook" else "Summary_Products"
@@ -195,10 +205,10 @@ def goods(installation: Installation, law: Law, report: Report) -> Iterator[Issu
                         "market: check Goods and Material flows.", p.at, "quantity", origin)  # fmt: skip
 
 
-def _always(row: reference.Row) -> bool:
+def _always(row: reference.Row, law: Law) -> bool:
     """Whether a parameter is asked for whatever the good: not only "if known" or above some content."""
     conditional = ", if " in row["parameter"] or row["note"].startswith("Asked when")
-    return row["in_template"] == "yes" and not conditional
+    return not conditional and (row["provision_2026"] != "" if law.definitive else row["in_template"] == "yes")
 
 
 def parameters(installation: Installation, law: Law, report: Report) -> Iterator[Issue]:
@@ -225,7 +235,8 @@ def parameters(installation: Installation, law: Law, report: Report) -> Iterator
 def electricity(installation: Installation, law: Law, report: Report) -> Iterator[Issue]:
     """III D: a plant without any electricity is rare; a sheet that was forgotten isn't."""
     if not installation.electricity and installation.origin == "workbook":
-        p = next((p for p in installation.processes if p.is_cbam and p.quantity and p.quantity_unit == "t"), None)
+        made = (p for p in installation.processes if not (law.direct_only and direct_only(p.category)))
+        p = next((p for p in made if p.is_cbam and p.quantity and p.quantity_unit == "t"), None)
         if p is not None:
             words = (
                 f"Sheet Electricity is empty: “{p.name}” and all others get no indirect emissions. Enter their power."
@@ -240,6 +251,16 @@ def defaults(installation: Installation, law: Law, report: Report) -> Iterator[I
             if fold(p.see_direct_source) == fold(DEFAULT_VALUE) and not p.justification:
                 yield issue("default-justification", f"“{p.name}” rests on a default value: choose a justification, "
                             "here or on Installation.", p.at, "justification")  # fmt: skip
+
+
+def stated(installation: Installation, law: Law, report: Report) -> Iterator[Issue]:
+    """III E.3: a default value that is nowhere to be looked up must be typed."""
+    looked_up = law.verified_precursors and installation.origin == "workbook"
+    for p in installation.precursors if not looked_up else ():
+        if fold(p.see_direct_source) == fold(DEFAULT_VALUE) and None in (p.see_direct, p.electricity, p.electricity_ef):
+            lacking = next(f for f in ("see_direct", "electricity", "electricity_ef") if getattr(p, f) is None)
+            yield issue("value-missing", f"“{p.name}” has no default value here: type its SEE (direct), electricity "
+                        "consumption and factor.", p.at, lacking, installation.origin)  # fmt: skip
 
 
 def closure(installation: Installation, law: Law, report: Report) -> Iterator[Issue]:
@@ -263,5 +284,6 @@ def closure(installation: Installation, law: Law, report: Report) -> Iterator[Is
 
 
 CHECKS: tuple[Check, ...] = (
-    period, processes, goods, parameters, carbon, plausible, flows, energy, electricity, shares, defaults, closure,
+    period, processes, goods, parameters, carbon, plausible, flows, energy, electricity, shares, stated, closure,
 )  # fmt: skip
+TRANSITIONAL_CHECKS: tuple[Check, ...] = (defaults,)

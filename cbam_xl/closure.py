@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from math import fsum
 
+from . import equations as eq
 from .emissions import Assigned
 from .energy import Moved
 from .factors import capped
@@ -31,7 +32,7 @@ def lines(
     return (
         _direct(installation, law, totals, balances, assigned, moved, carbon),
         *_waste_gas(installation, law, moved),
-        *_indirect(installation, totals),
+        *_indirect(installation, totals, balances),
         *_energy(totals, assigned),
         *_unit_outputs(installation, moved),
         *_mass(installation),
@@ -71,6 +72,7 @@ def _direct(
     for b in balances:
         parts["floor at zero"].append(b.floored_tco2e)
         parts["co-products of hydrogen"].append(-b.co_products_tco2e)
+        parts["outside the boundary"].append(-b.outside_direct_tco2e)
     for owner, rows in carbon.items():
         if owner not in processes:
             parts["carbon of by-products"] += [-value for _, value in rows]
@@ -102,14 +104,17 @@ def _waste_gas(installation: Installation, law: Law, moved: Sequence[Moved]) -> 
         else:
             parts[f"Eq. 53 and 54, {gap:.6g} t/TJ inside"].append(m.quantity * gap)
             parts["in a fuel mix, below natural gas"].append(m.added - m.quantity * law.natural_gas_ef)
+            export = eq.waste_gas_export(m.quantity, law.natural_gas_ef, law.waste_gas_correction)
+            parts["no evidence for Eq. 54"].append(export - m.off)
     yield Closure("waste gas", "taken off and added", "t CO2e", off, added, _sums(parts))
 
 
-def _indirect(installation: Installation, totals: Totals) -> Iterable[Closure]:
+def _indirect(installation: Installation, totals: Totals, balances: Iterable[Balance]) -> Iterable[Closure]:
     """The total from the electricity bill, where entered, against the sum over the processes."""
     typed = installation.site.number("indirect_entered")
     if typed is not None:
-        yield Closure("indirect emissions", "installation", "t CO2e", typed, totals.indirect_tco2e, {})
+        explained = _sums({"goods with direct emissions only": [-b.outside_indirect_tco2e for b in balances]})
+        yield Closure("indirect emissions", "installation", "t CO2e", typed, totals.indirect_tco2e, explained)
 
 
 def _energy(totals: Totals, assigned: Sequence[Assigned]) -> Iterable[Closure]:

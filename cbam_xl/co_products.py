@@ -22,7 +22,10 @@ class CoProducts(NamedTuple):
 
 
 def share(p: Process, flows: Iterable[Flow], law: Law) -> tuple[float, str] | None:
-    """Eq. 1 to 3: the molar part of hydrogen, with its provision; None where nothing is made beside it."""
+    """Eq. 1 to 3, from 2026 Eq. 43: the molar part of hydrogen, and its provision; None where it is made alone."""
+    if law.co_products_by_moles:
+        part = by_moles(p, flows, law)
+        return None if part == 1.0 else (part, "III A.2, Eq. 43")
     made: dict[str, float] = defaultdict(float)
     sold: dict[str, float] = defaultdict(float)
     for f in flows:
@@ -42,3 +45,17 @@ def share(p: Process, flows: Iterable[Flow], law: Law) -> tuple[float, str] | No
         return eq.electrolysis_share(hydrogen, made["oxygen"], sold["oxygen"], law.molar_mass_h2,
                                      law.molar_mass_o2), "II 3.6, Eq. 1"  # fmt: skip
     return None
+
+
+def by_moles(p: Process, flows: Iterable[Flow], law: Law) -> float:
+    """Eq. 43: the part of the emissions that hydrogen bears, by moles of all that is made with it.
+
+    The law names the molar masses of oxygen, chlorine, lye and chlorate; other by-products bear nothing.
+    """
+    molar = {"oxygen": law.molar_mass_o2, "chlorine": law.molar_mass_cl2, "sodium hydroxide": law.molar_mass_naoh,
+             "sodium chlorate": law.molar_mass_naclo3, "hydrogen": law.molar_mass_h2}  # fmt: skip
+    made = [(or_nan(f.quantity), molar[fold(f.material)]) for f in flows
+            if f.source == p.name and fold(f.material) in molar
+            and (f.target != WASTE or law.discarded_co_products)]  # fmt: skip
+    level = or_nan(p.quantity)
+    return eq.molar_share(level, law.molar_mass_h2, [(level, law.molar_mass_h2), *made]) if made else 1.0

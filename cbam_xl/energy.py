@@ -87,6 +87,8 @@ def _waste_gas(row: Transfer, units: dict[str, Unit], law: Law) -> Moved:
     """Eq. 53 for who takes it, a unit with the capped factor in its fuel mix (C.2); Eq. 54 for who gives it."""
     quantity, unit = or_nan(row.quantity), units.get(row.target)
     off = eq.waste_gas_export(quantity, law.natural_gas_ef, law.waste_gas_correction)
+    if law.waste_gas_evidence and not row.note:
+        off = 0.0
     if unit is None:
         ef, added = law.natural_gas_ef, eq.waste_gas_import(quantity, law.natural_gas_ef)
     else:

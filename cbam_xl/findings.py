@@ -71,7 +71,7 @@ FINDINGS: Mapping[str, Finding] = {
     "period-missing": _e("III A.1(3)", "The reporting period selects the act.", WARNING),
     "period-early": _w("III A.1(3)", "A reporting period long before the act applies is a slip of the pen."),
     "period-order": _e("III A.1(3)", "The period ends before it begins."),
-    "period-act": _e("2025/2547 Art. 1", "From 2026 another act applies.", WARNING),
+    "period-act": _w("2025/2547 Art. 1", "The figures follow another act than the period asks for."),
     "no-process": _e("III A.4", "Nothing can be attributed without a process."),
     "route-mixed": _w("III A.4(b)", "Different routes of one category belong in separate processes."),
     "route-free": _n("II 3", "A route that isn't on the list is communicated as “Other production routes”."),
@@ -131,6 +131,26 @@ FINDINGS: Mapping[str, Finding] = {
     "sent-renamed": _n("IV 1", "The Commission's formulas would take the name for another one."),
     "not-sent": _n("IV 1", "The Commission's file has no place for it, and no figure there depends on it."),
     "not-kept": _w("", "The installation workbook has no place for it."),
+    # from 2026
+    "period-calendar": _w("2025/2547 Art. 1(5), 7", "The reporting period is the calendar year of production."),
+    "joint-leaves": _e("2025/2547 Art. 4(9)", "A precursor made in a joint process may not leave it.", WARNING),
+    "goods-alike": _n("2025/2547 II A.4", "Goods that differ in size or shape only are one process."),
+    "waste-gas-evidence": _w("2025/2547 III A.2.3, Eq. 54", "Exported waste gas is deducted only with evidence."),
+    "grid-factor-missing": _e("2025/2547 II D.4; 2025/2621 Annex II", "The default grid factors can't be shipped."),
+    "verification-unknown": _n("2025/2547 II A.1(4)", "Actual values of a precursor count only when verified."),
+    "default-missing": _e("2025/2547 II A.1(5)", "A precursor without verification needs a default value."),
+    "precursor-unverified": _w("2025/2547 II A.1(4)", "Actual values of a precursor count only when verified."),
+    "edition-unknown": _e("2025/2547 II A.1(5)", "Default values stand in editions; a result rests on one of them."),
+    "content-missing": _e(
+        "2025/2547 III B, Eq. 64–66", "A good is reported per clinker or nitrogen contained.", WARNING
+    ),
+    "unit-split": _w("2025/2547 Art. 4(6)", "All routes of one CN code are one process."),
+    "benchmark-missing": _w("956 Art. 31; 2025/2620 Annex, 5.3", "Without a benchmark the free allocation is unknown."),
+    "routes-weighed": _n(
+        "956 Art. 31; 2025/2620 Annex", "How several routes of one process share a benchmark is open."
+    ),
+    "price-missing": _w("956 Art. 21", "Without a certificate price there are certificates, but no cost."),
+    "carbon-price-open": _n("956 Art. 9", "How a carbon price paid abroad counts is laid down by a later act."),
     # other
     "version-unknown": _w("", "The version of the Commission's template isn't known to this program."),
     "default-justification": _w("IV 1", "A default value is used without a justification."),

@@ -1,12 +1,18 @@
-"""What the reporting period selects: the act and its parameters, each from a row of reference sheet parameters.csv."""
+"""What the reporting period selects: the act and its parameters, each from a row of reference sheet parameters.csv.
+
+The act of 2026 is written as what it changes of the act of 2023; :data:`CHANGES` says each change in words.
+"""
 
 from __future__ import annotations
 
 from datetime import date
 from functools import cache
+from math import inf
 from typing import NamedTuple
 
 from . import reference
+from .equations.form import DEFINITIVE, TRANSITIONAL
+from .errors import CbamError
 
 
 class Law(NamedTuple):
@@ -32,6 +38,59 @@ class Law(NamedTuple):
     molar_mass_naoh: float
     molar_mass_naclo3: float
     floor_at_zero: bool = True  # Eq. 48, last sentence
+    direct_only: bool = False  # goods of Annex II of 956 have no indirect emissions of their own
+    excluded_steps: bool = False  # cutting, welding and the like lie outside the boundary of products
+    co_products_by_moles: bool = False  # Eq. 43 instead of Eq. 1 to 3
+    waste_gas_evidence: bool = False  # Eq. 54 only with evidence
+    verified_precursors: bool = False  # bought precursors: actual values only when verified, else default values
+    exempt_origins: bool = False  # precursors from the Union and exempt countries count zero
+    listed_precursors: bool = False  # bought precursors of Annex II of 956 bring no indirect emissions
+    default_share_of_total: bool = False  # the share of default values is one of the total, not of direct emissions
+    functional_units: bool = False  # goods by CN code, in functional units; cost
+    # how the act of 2026 is read where it is open; sheet Installation chooses
+    inherited_indirect: bool = True  # a listed good hands on the indirect emissions of its unlisted precursors (I 3.1)
+    discarded_co_products: bool = False  # co-products that are vented or dumped bear emissions too (Eq. 43)
+    rounded_defaults: bool = True  # default values with mark-up, half up on three decimals
+    default_edition: str = ""  # of the default values; "": the newest
+
+    @property
+    def definitive(self) -> bool:
+        """Whether this is the act of 2026."""
+        return self.act == DEFINITIVE
+
+    @property
+    def changed(self) -> bool:
+        """Whether it has any of what the act of 2026 changes."""
+        return self != transitional()
+
+
+class Change(NamedTuple):
+    """One change that the act of 2026 makes: the fields of :class:`Law`, in words, and where it stands."""
+
+    fields: tuple[str, ...]
+    words: str
+    cites: str
+
+
+CHANGES = (
+    Change(("exempt_origins",), "precursors from the Union and exempt countries count zero", "2025/2547 III B, Eq. 60"),
+    Change(("verified_precursors",), "bought precursors without verification report: default values with mark-up",
+           "2025/2547 II A.1(4), (5); 2025/2621"),
+    Change(("listed_precursors",), "bought precursors of Annex II of 956 bring no indirect emissions",
+           "2025/2547 I 3.1"),
+    Change(("direct_only",), "goods of Annex II of 956 have no indirect emissions of their own",
+           "956 Annex II; 2025/2547 I 3.1"),
+    Change(("waste_gas_evidence",), "exported waste gas is deducted only with evidence", "2025/2547 III A.2.3, Eq. 54"),
+    Change(("excluded_steps",), "cutting, welding and finishing lie outside the boundary", "2025/2547 I 3.16, 3.18"),
+    Change(("co_products_by_moles",), "co-products share all emissions by moles produced", "2025/2547 III A.2, Eq. 43"),
+    Change(("alloying_threshold", "other_materials_threshold"), "alloying elements don't count as primary aluminium",
+           "2025/2547 I 3.17, 3.18"),
+    Change(("default_share_of_total",), "the share of default values is one of direct and indirect emissions",
+           "2025/2547 IV 1.1, point 15(d)"),
+    Change(("functional_units",), "goods by CN code: per functional unit, and per composition of each good",
+           "2025/2547 Art. 4; III B, Eq. 64 to 66"),
+)  # fmt: skip
+"""What the act of 2026 changes in figures, in the order in which a comparison of the two applies it."""
 
 
 @cache
@@ -39,10 +98,10 @@ def transitional() -> Law:
     """Implementing Regulation (EU) 2023/1773: goods produced up to 31 December 2025."""
 
     def figure(id: str) -> float:
-        return reference.parameter(id).value
+        return reference.parameter(id, on=date(2025, 12, 31)).value
 
     return Law(
-        act="2023/1773",
+        act=TRANSITIONAL,
         valid_from=date(2023, 10, 1),
         valid_to=date(2025, 12, 31),
         carbon_factor=figure("carbon_factor"),
@@ -64,6 +123,40 @@ def transitional() -> Law:
     )
 
 
+@cache
+def definitive() -> Law:
+    """Implementing Regulation (EU) 2025/2547: goods produced since 1 January 2026; what it changes of the act before.
+
+    All constants went over unchanged (a test compares them).
+    """
+    return transitional()._replace(
+        act=DEFINITIVE,
+        valid_from=date(2026, 1, 1),
+        valid_to=date.max,
+        exempt_origins=True,
+        verified_precursors=True,
+        listed_precursors=True,
+        direct_only=True,
+        waste_gas_evidence=True,
+        excluded_steps=True,
+        co_products_by_moles=True,
+        alloying_threshold=inf,
+        other_materials_threshold=inf,
+        default_share_of_total=True,
+        functional_units=True,
+    )
+
+
+NAMES = {"transitional": transitional, "definitive": definitive, TRANSITIONAL: transitional, DEFINITIVE: definitive}
+
+
 def on(end: date | None) -> Law:
     """The act for a reporting period that ends on this day (unknown: the transitional act)."""
-    return transitional()
+    return definitive() if end is not None and end > transitional().valid_to else transitional()
+
+
+def named(name: str) -> Law:
+    """The act by one of its names: transitional, 2023/1773, definitive or 2025/2547. CbamError for another one."""
+    if name not in NAMES:
+        raise CbamError(f"No act is called {name!r}: say transitional (2023/1773) or definitive (2025/2547).")
+    return NAMES[name]()

@@ -32,8 +32,13 @@ HEAT, WASTE_GAS, ELECTRICITY = "Heat", "Waste gas", "Electricity"
 SUBMETER = "Sub-meter"
 DEFAULT_VALUE = "Default"
 VALUE_SOURCES = ("Measured", DEFAULT_VALUE, "Unknown")
+UNKNOWN_ORIGIN = "Unknown"
+"""In place of the country code of a precursor whose country of production isn't known."""
 EF_SOURCES = ("D.4(a)", "D.4(b)", "D.4.1", "D.4.2", "D.4.3.1", "D.4.3.2", "Mix")
 """Where a precursor's figures come from, and the factor of electricity (III D.4); the Commission's words."""
+
+CERTIFICATE_PRICE, GRID_FACTOR = "Certificate price", "Grid emission factor"
+"""Figures of one's own."""
 
 NITRIC_ACID, HYDROGEN = "Nitric acid", "Hydrogen"
 ALUMINIUM = ("Unwrought aluminium", "Aluminium products")
@@ -119,6 +124,7 @@ class Process(NamedTuple):
     data_source: str = ""
     note: str = ""
     rows: tuple[Row, ...] = ()  # as entered, in their order
+    finishing: str = ""  # a finishing step of products, which from 2026 counts or doesn't
 
     @property
     def is_cbam(self) -> bool:
@@ -136,6 +142,8 @@ class Good(NamedTuple):
     quantity: float | None = None
     alias: str = ""
     note: str = ""
+    content: float | None = None  # t clinker, or kg N, per t; None: from its parameters
+    benchmark_route: str = ""  # letter
 
 
 class Parameter(NamedTuple):
@@ -278,6 +286,10 @@ class Precursor(NamedTuple):
     alias: str = ""
     note: str = ""
     rows: tuple[Row, ...] = ()  # as entered, in their order
+    cn_code: str = ""
+    verification: str = ""  # the verification report of its actual values
+    see_indirect: float | None = None  # goes before electricity and its factor
+    sefa: float | None = None  # specific embedded free allocation as verified, t CO2e/t
 
 
 class Flow(NamedTuple):
@@ -306,6 +318,18 @@ class CarbonPrice(NamedTuple):
     rebate_type: str = ""
     rebate_share: float | None = None
     rebate: float | None = None
+    note: str = ""
+
+
+class OwnFigure(NamedTuple):
+    """A figure that isn't shipped: a certificate price (EUR/t CO2e), or a grid factor (t CO2/MWh), with its source."""
+
+    at: Cell
+    kind: str
+    of: str = ""  # period such as 2026 Q3, or country code
+    value: float | None = None
+    year: float | None = None
+    source: str = ""
     note: str = ""
 
 
@@ -350,6 +374,7 @@ class Installation(NamedTuple):
     prices: tuple[CarbonPrice, ...] = ()
     origin: str = "workbook"
     issues: tuple[Issue, ...] = ()  # what reading found
+    figures: tuple[OwnFigure, ...] = ()
 
     def names(self) -> list[str]:
         """The names of all that has one: processes, energy units, precursors, goods."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from math import fsum
 
 from . import equations as eq
@@ -26,12 +26,21 @@ def used(installation: Installation) -> dict[str, list[Flow]]:
     return flows
 
 
-def per_tonne(p: Precursor) -> Sides:
+def rated(see: Sequence[float], law: Law) -> float:
+    """The SEE of which the share of default values is one: direct, from 2026 direct and indirect."""
+    return see[DIRECT] + see[INDIRECT] if law.default_share_of_total else see[DIRECT]
+
+
+def per_tonne(p: Precursor, law: Law) -> Sides:
     """What a tonne of a bought precursor brings (Eq. 58); its electricity or the factor of it may be 0 alone."""
     direct, mwh = or_nan(p.see_direct), or_nan(p.electricity)
-    none = p.electricity == 0 or p.electricity_ef == 0
-    indirect = 0.0 if none else eq.electricity_emissions(mwh, or_nan(p.electricity_ef))
-    defaulted = direct if fold(p.see_direct_source) == fold(DEFAULT_VALUE) else 0.0
+    if p.see_indirect is not None:
+        indirect = p.see_indirect
+    elif p.electricity == 0 or p.electricity_ef == 0:
+        indirect = 0.0
+    else:
+        indirect = eq.electricity_emissions(mwh, or_nan(p.electricity_ef))
+    defaulted = rated((direct, indirect), law) if fold(p.see_direct_source) == fold(DEFAULT_VALUE) else 0.0
     return direct, indirect, mwh, defaulted, direct + indirect
 
 

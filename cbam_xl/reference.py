@@ -27,25 +27,37 @@ if TYPE_CHECKING:
     Row = Mapping[str, str]
 
 SOURCE = ("act", "provision", "edition")
+DEFINITIVE_FROM = "2026-01-01"
+"""First day of the definitive act. ``provision_2026`` of a row: where the same figure stands in that act."""
 
 KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType({
     "annex_ix": ("output", "code", "built", "medium"),
+    "benchmark_routes": ("route",),
+    "benchmarks": ("cn_code", "column", "route"),
     "biomass": ("fuel",),
     "carbonates": ("substance",),
     "categories": ("category",),
+    "certificate_prices": ("period",),
     "cn_codes": ("cn_code",),
     "countries": ("code",),
     "currencies": ("code",),
+    "default_values_definitive": ("country", "cn_code", "edition"),
     "default_values_transitional": ("cn_code",),
+    "exempt_origins": ("code",),
+    "finishing_steps": ("category", "step"),
     "fuels": ("fuel",),
+    "functional_units": ("cn_code",),
     "glossary": ("term",),
     "goods_parameters": ("category", "parameter"),
     "gwp": ("gas",),
     "joint_processes": ("category", "precursor"),
+    "mark_ups": ("sector",),
     "materials": ("material",),
     "parameters": ("id",),
     "pfc": ("technology", "method"),
+    "provisions": ("provision_2023",),
     "relevant_precursors": ("category", "precursor"),
+    "report_items": ("part", "number"),
     "routes": ("category", "route"),
     "units": ("spelling",),
 })  # fmt: skip
@@ -90,8 +102,21 @@ def rows(sheet: str) -> tuple[Row, ...]:
     return load(os.path.join(folder(), f"{sheet}.csv"))
 
 
-def load(path: str | os.PathLike[str]) -> tuple[Row, ...]:
-    """The rows of one CSV file. Raises CbamError, with file and line, for a row without act, provision or edition."""
+@cache
+def part(sheet: str, first: str) -> tuple[Row, ...]:
+    """The rows of a large sheet whose first cell is this; the others are passed over unread.
+
+    >>> [row["total"] for row in part("default_values_definitive", "CN") if row["cn_code"] == "7208"]
+    ['3.187']
+    """
+    return load(os.path.join(folder(), f"{sheet}.csv"), f"{first},")
+
+
+def load(path: str | os.PathLike[str], beginning: str = "") -> tuple[Row, ...]:
+    """The rows of one CSV file whose line begins like this (blank: all of them).
+
+    Raises CbamError, with file and line, for a row without act, provision or edition.
+    """
     import csv
 
     found = []
@@ -99,6 +124,8 @@ def load(path: str | os.PathLike[str]) -> tuple[Row, ...]:
     with open(path, encoding="utf-8", newline="") as file:
         reader = csv.reader(file)
         header = next(reader)
+        if beginning:
+            reader = csv.reader(line for line in file if line.startswith(beginning))
         sources = [header.index(column) for column in SOURCE if column in header]
         for cells in reader:
             if len(cells) != len(header):
@@ -280,10 +307,16 @@ def primary_aluminium() -> tuple[float, float]:
     return direct.value, indirect.value
 
 
-def editions() -> dict[str, str]:
-    """What the figures of a calculation rest on: sheet -> act and edition."""
-    named = {"parameters": "parameters", "default_values": "default_values_transitional"}
+def editions(definitive: bool = False) -> dict[str, str]:
+    """What the figures of a calculation rest on: sheet -> act and edition; of the definitive act what it added."""
+    named = {"parameters": rows("parameters"), "default_values": rows("default_values_transitional")}
+    if definitive:
+        named |= {
+            "default_values": part("default_values_definitive", "OTHER"), "mark_ups": rows("mark_ups"),
+            "benchmarks": part("benchmarks", "25231000"),
+        }  # fmt: skip
     return {
-        name: "; ".join(dict.fromkeys(f"{row['act']} ({row['edition']})" for row in rows(sheet)))
-        for name, sheet in named.items()
-    }
+        name: "; ".join(dict.fromkeys(f"{row['act']} ({row['edition']})" for row in found
+                                      if (row["valid_from"] >= DEFINITIVE_FROM) == definitive))
+        for name, found in named.items()
+    }  # fmt: skip

@@ -59,6 +59,11 @@ class Balance(NamedTuple):
     default_share: float = NAN
     bought_see_total: float = NAN  # part of see_total that comes from bought precursors, through the whole graph
     indicative: bool = False  # computed, but not for communication (III A.4)
+    outside_direct_tco2e: float = 0.0  # from 2026: of a finishing step that lies outside the boundary
+    outside_indirect_tco2e: float = 0.0  # from 2026: of a good with direct emissions only
+    functional_unit: str = "t"  # from 2026: of its goods; "" if they differ
+    see_direct_per_unit: float = NAN  # t CO2e per functional unit
+    see_indirect_per_unit: float = NAN
 
 
 BALANCE_TERMS: Mapping[str, tuple[str, str, str]] = {
@@ -81,6 +86,10 @@ BALANCE_TERMS: Mapping[str, tuple[str, str, str]] = {
     "embedded_electricity_mwh_per_t": ("electricity", "MWh/t", "IV 1"),
     "default_share": ("default share", "share of SEE_Dir", "III E.3, IV 1"),
     "bought_see_total": ("bought precursors", "t CO2e/t", "III G, Eq. 58"),
+    "outside_direct_tco2e": ("outside the boundary", "t CO2e", "2025/2547 I 3.16, 3.18"),
+    "outside_indirect_tco2e": ("not counted", "t CO2e", "956 Annex II; 2025/2547 I 3.1"),
+    "see_direct_per_unit": ("SEE_Dir per unit", "t CO2e/unit", "2025/2547 III B, Eq. 59"),
+    "see_indirect_per_unit": ("SEE_Indir per unit", "t CO2e/unit", "2025/2547 III B, Eq. 59"),
 }
 """Symbol, unit and provision of each field of :class:`Balance`."""
 
@@ -98,6 +107,39 @@ class GoodResult(NamedTuple):
     see_indirect: float
     see_total: float
     embedded_tco2e: float
+    functional_unit: str = "t"  # from 2026: t, t clinker, kg N or kWh
+    content: float = NAN  # functional units per t of the good
+    see_direct_per_unit: float = NAN  # t CO2e per functional unit
+    see_indirect_per_unit: float = NAN
+
+
+class Cost(NamedTuple):
+    """What one tonne of a good costs under the act of 2026 (MWh of electricity): certificates in t CO2e/t, EUR/t.
+
+    First with actual values, then as if nothing were known of it (the default value); NaN is unknown.
+    """
+
+    good: str
+    process: str
+    cn_code: str
+    year: int
+    see: float
+    sefa: float
+    carbon_price: float  # EUR/t paid abroad, provisional
+    certificates: float
+    price: float  # EUR per t CO2e
+    euro: float
+    default_see: float
+    default_sefa: float
+    default_certificates: float
+    default_euro: float
+    default_cites: str
+    price_period: str
+
+    @property
+    def saving(self) -> float:
+        """EUR/t that actual values save against the default value."""
+        return self.default_euro - self.euro
 
 
 class Closure(NamedTuple):
@@ -160,6 +202,7 @@ class Report(NamedTuple):
     trail: Callable[[], Iterator[Term]]  # makes the terms; a figure alone needs none of them
     issues: tuple[Issue, ...]
     editions: Mapping[str, str]
+    costs: tuple[Cost, ...] = ()  # from 2026
 
     @property
     def terms(self) -> tuple[Term, ...]:

@@ -40,6 +40,7 @@ def as_json(report: Report) -> dict[str, object]:
         "closure": [closure_dict(line) for line in report.closure],
         "issues": [issue._asdict() for issue in report.issues],
         "editions": dict(report.editions),
+        "costs": [{k: known(v) for k, v in (*c._asdict().items(), ("saving", c.saving))} for c in report.costs],
     }
 
 
@@ -152,16 +153,18 @@ def table(report: Report) -> Iterator[str]:
     rows: list[tuple[str, ...]] = [
         ("Process", "Good", "CN code", "SEE direct", "indirect", "total", "Default", "Findings")]  # fmt: skip
     goods: dict[str, list[GoodResult]] = {}
-    for g in report.goods:
-        goods.setdefault(g.process, []).append(g)
+    for good in report.goods:
+        goods.setdefault(good.process, []).append(good)
     told = _findings(report)
     for b in report.processes:
         findings = (counts(told[b.name]) if told[b.name] else "") + (" (indicative)" if b.indicative else "")
         default = "unknown" if isnan(b.default_share) else f"{100 * b.default_share:.1f} %"
-        figures = (_see(b.see_direct), _see(b.see_indirect), _see(b.see_total), default if b.see_direct else "–")
-        mine = [(one_line(g.name, NAME), one_line(g.cn_code, 8)) for g in goods.get(b.name, ())] or [("–", "")]
-        for k, (name, code) in enumerate(mine):
+        mine: list[GoodResult | None] = [*goods.get(b.name, ())]
+        for k, g in enumerate(mine or [None]):
             first, last = (one_line(b.name, NAME), findings) if k == 0 else ("", "")
+            name, code = (one_line(g.name, NAME), one_line(g.cn_code, 8)) if g else ("–", "")
+            of = g or b  # from 2026 goods of one process differ by their composition
+            figures = (_see(of.see_direct), _see(of.see_indirect), _see(of.see_total), default if b.see_direct else "–")
             rows.append((first, name, code, *figures, last))
     widths = [max(len(r[i]) for r in rows) for i in range(len(rows[0]))]
     start, end = report.period
@@ -176,11 +179,16 @@ def table(report: Report) -> Iterator[str]:
             yield "  ".join("─" * w for w in widths)
     yield ""
     yield "SEE: specific embedded emissions, t CO2e per t of good (per MWh for electricity)."
-    yield "Default: share of SEE direct that rests on default values."
+    yield f"Default: share of SEE {'total' if report.costs else 'direct'} that rests on default values."
     totals = ", ".join(f"{words} {'unknown' if isnan(value) else f'{value:,.1f}'} {unit}" for words, value, unit in (
         ("direct", i.direct_tco2e, "t CO2e"), ("indirect", i.indirect_tco2e, "t CO2e"),
         ("biomass (zero-rated)", i.biomass_tco2, "t CO2"), ("fuel", i.energy_tj, "TJ")) if value)  # fmt: skip
     yield f"Installation: {totals or 'no emissions'}."
+    for c in report.costs:
+        if not isnan(c.certificates):
+            by_default = "" if isnan(c.default_euro) else f"; by default value {c.default_euro:,.2f}"
+            euro = "" if isnan(c.euro) else f", {c.euro:,.2f} EUR/t at {c.price:g} ({c.price_period}){by_default}"
+            yield f"{one_line(c.good, NAME)}: {c.certificates:.5f} certificates per t{euro}."
     yield f"Findings: {counts(report.issues)}."
 
 

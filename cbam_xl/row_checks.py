@@ -11,7 +11,7 @@ from functools import cache
 from math import fsum
 from typing import NamedTuple
 
-from . import reference
+from . import boundary, reference
 from .emissions import by_stream
 from .equations import reconciliation_factor
 from .factors import makers_of_nitric_acid
@@ -95,7 +95,7 @@ def flows(installation: Installation, law: Law, report: Report) -> Iterator[Issu
         if f.source == f.target:
             yield issue("flow-to-self", f"“{f.source}” is entered as its own precursor: what is used inside the same "
                         "process has no row.", f.at, "target", origin)  # fmt: skip
-        elif target.is_cbam and target.category and source.category:
+        elif target.is_cbam and target.category and source.category and not law.definitive:
             relevant = _relevant(target.category, target.included)
             if source.category not in relevant:
                 names = ", ".join(sorted(relevant)) or "none"
@@ -196,9 +196,16 @@ def energy(installation: Installation, law: Law, report: Report) -> Iterator[Iss
                         "or energy unit at one of its ends.", row.at, "target", origin)  # fmt: skip
     supplies = inside | {OUTSIDE, GRID, PURCHASE_AGREEMENT, DIRECT_LINE}
     told = {e.source for e in installation.electricity if e.ef is not None}
+    listed = {p.name for p in installation.processes if law.direct_only and boundary.direct_only(p.category)}
     for e in installation.electricity if told <= supplies else ():  # a misspelt source has a factor for others
-        if e.source not in units and e.source not in told and e.quantity != 0:
-            told.add(e.source)  # typed once it holds for all rows of the source
+        if e.source in units or e.source in told or e.quantity == 0 or e.target in listed:
+            continue
+        told.add(e.source)  # typed once it holds for all rows of the source
+        if law.definitive and e.source == GRID:
+            yield issue("grid-factor-missing", "The grid has no emission factor: take it from 2025/2621, Annex II "
+                        "(eur-lex.europa.eu) and enter it here or on Own figures; its licence forbids shipping it.",
+                        e.at, "ef", origin)  # fmt: skip
+        else:
             yield issue("factor-missing", f"The electricity from “{e.source}” has no emission factor: type it with its "
                         "source (III D.4).", e.at, "ef", origin)  # fmt: skip
 

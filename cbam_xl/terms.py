@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import fsum
 from typing import NamedTuple
 
+from .boundary import left_out
 from .co_products import CoProducts
 from .emissions import Assigned
 from .energy import Moved
@@ -69,13 +70,15 @@ class Trail(NamedTuple):
     balances: Sequence[Balance]
     co_products: Mapping[str, CoProducts]
     alloys: Mapping[str, float]  # tonnes of alloying elements that count as primary aluminium
+    taken_over: tuple[Term, ...] = ()  # from 2026: what counts for bought precursors
 
     def __call__(self) -> Iterator[Term]:
         """Every figure behind a Report: energy units first, then process by process in the order of Eq. 48 to 61."""
+        yield from self.taken_over
         for u in self.units.values():
             yield from unit(u, self.grouped.taken.get(u.unit.name, ()))
         see = {b.name: (b.see_direct, b.see_indirect) for b in self.balances}
-        bought = {p.name: (p, per_tonne(p)) for p in self.installation.precursors}
+        bought = {p.name: (p, per_tonne(p, self.law)) for p in self.installation.precursors}
         for p, b in zip(self.installation.processes, self.balances, strict=True):
             name = p.name
             yield from _direct(p, self.grouped.streams.get(name, ()), self.grouped.carbon.get(name, ()), self.law)
@@ -87,6 +90,8 @@ class Trail(NamedTuple):
                 yield _given(name, m, self.law)
             if name in self.co_products:
                 yield from _co_products(p, self.co_products[name])
+            if self.law.changed:
+                yield from _outside(p, b, self.law)
             own = []
             for f in self.grouped.flows[name]:
                 if f.source in bought:
@@ -179,6 +184,18 @@ def _co_products(p: Process, co: CoProducts) -> Iterator[Term]:
                "{} t CO2e × (1 − {})", (co.direct, co.share), co.cites, p.at)  # fmt: skip
     yield Term(p.name, POWER, "Of co-products", -co.indirect * off, "t CO2e", "−{} t CO2e × (1 − {})",
                (co.indirect, co.share), co.cites, p.at)  # fmt: skip
+
+
+def _outside(p: Process, b: Balance, law: Law) -> Iterator[Term]:
+    """From 2026: an excluded finishing step, and indirect emissions of a good that has direct ones only."""
+    excluded, listed = left_out(p, law)
+    step = "I 3.16" if p.category.startswith("Iron") else "I 3.18"
+    if excluded:
+        yield Term(p.name, "Outside the boundary", f"{p.finishing}: direct emissions", b.outside_direct_tco2e,
+                   "t CO2e", cites=step, at=p.at, field="finishing")  # fmt: skip
+    if (excluded or listed) and b.outside_indirect_tco2e:
+        yield Term(p.name, POWER, "Not counted", -b.outside_indirect_tco2e, "t CO2e",
+                   cites="956 Annex II; I 3.1" if listed else step, at=p.at, field="category")  # fmt: skip
 
 
 def _precursor(step: str, f: Flow, direct: float, indirect: float, source: str, note: str) -> Iterator[Term]:

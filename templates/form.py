@@ -94,8 +94,8 @@ def lay(ws: Worksheet, field: Field) -> None:
     at = look.place("right") if column.numeric else look.place("left", 1)
     code = look.pad(column.format)
     look.dress(look.put(ws, field.row, field.value), look.font(), ground, at, look.FRAMED, code)
-    if column.numeric:
-        text = f"{column.unit}   blank: {column.default}" if column.default else column.unit
+    if column.numeric or column.default:
+        text = f"{column.unit}   blank: {column.default}".strip() if column.default else column.unit
         beside = look.put(ws, field.row, field.value + 1, text)
         look.dress(beside, look.font(8.5, look.GREY, italic=True), at=look.place("left", 1))
 

@@ -11,7 +11,7 @@ import rules
 from blocks import Block, Head
 
 from cbam_xl import reference
-from cbam_xl.model import NOT_CBAM, WORDS
+from cbam_xl.model import NOT_CBAM, UNKNOWN_ORIGIN, WORDS
 from cbam_xl.sheets import choices, inputs
 
 if TYPE_CHECKING:
@@ -180,19 +180,24 @@ def offered(shelf: Shelf) -> tuple[dict[str, str], Block, Block, Block, Block]:
     routes = shelf.lay("Production routes", (Head("Production route", 60), CATEGORY),
                        ((r["route"], r["category"]) for r in reference.rows("routes")))  # fmt: skip
     nations = shelf.lay("Countries", (Head("Country", 36), Head("Code", 8)),
-                        ((r["name"], r["code"]) for r in reference.rows("countries")))  # fmt: skip
+                        (*((r["name"], r["code"]) for r in reference.rows("countries")),
+                         ("origin not known, from 2026", UNKNOWN_ORIGIN)))  # fmt: skip
     money = shelf.lay("Currencies", (Head("Currency", 10), Head("Name", 40)),
                       ((r["code"], r["name"]) for r in reference.rows("currencies")))  # fmt: skip
+    letters = shelf.lay("Benchmark routes", (Head("Benchmark route", 10), Head("Stands for", 62), *SOURCE),
+                        ((r["route"], r["meaning"], *source(r))
+                         for r in reference.rows("benchmark_routes")))  # fmt: skip
     asked = shelf.lay("Goods parameters", (Head("Parameter", 46), Head("Value is", 10)), goods_units().items())
     ranges = {"categories": kinds.cells(0), "cn_codes": codes.cells(0), "country_codes": nations.cells(1),
-              "currencies": money.cells(0), "parameters": asked.cells(0)}  # fmt: skip
+              "currencies": money.cells(0), "parameters": asked.cells(0),
+              "benchmark_letters": letters.cells(0)}  # fmt: skip
     return ranges, kinds, routes, codes, asked
 
 
 def plain() -> dict[str, tuple[str, ...]]:
     """The choice lists that are one column of words: those of the declaration that no other block holds."""
     fixed = dict(choices.FIXED)
-    for key in ("sectors", "routes", "technologies", "fuels", "stream_names", "countries"):
+    for key in ("sectors", "routes", "technologies", "fuels", "stream_names", "countries", "finishing_steps"):
         fixed[key] = choices.entries(key)
     return fixed | {"yes_no": ("yes", "no"), "reserved": WORDS}
 

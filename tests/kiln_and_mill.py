@@ -71,12 +71,13 @@ ROWS: Mapping[str, dict[str, Any]] = {
                     "ef_unit": "tCO2/MWh", "ef_source": "D.4(a)"},
     "Precursors": {"name": "Clinker from X", "category": "Cement clinker", "country": "TR", "route": "Dry kiln",
                    "quantity": 100.0, "quantity_unit": "t", "opening": 5.0, "closing": 6.0, "see_direct": 0.9,
-                   "see_direct_source": "Default", "electricity": 0.1, "electricity_source": "Measured",
+                   "see_direct_source": "Measured", "electricity": 0.1, "electricity_source": "Measured",
                    "electricity_ef": 0.5, "electricity_ef_source": "D.4(a)", "justification": "Data gaps"},
     "Material flows": {"source": "Kiln", "material": "Dust", "target": "Mill", "quantity": 5.0, "quantity_unit": "t",
                        "carbon_content": 0.1},
     "Carbon price": {"target": "Kiln", "instrument": "Carbon Tax", "share": 60.0, "price": 20.0, "currency": "EUR",
                      "per": "tCO2e", "rebate_type": "Other", "rebate_share": 30.0, "rebate": 2.0},
+    "Own figures": {"kind": "Grid emission factor", "of": "TR", "value": 0.44, "year": 2026.0, "source": "Annex II"},
 }  # fmt: skip
 """For each table a row in which every column with a rule of its own is filled."""
 

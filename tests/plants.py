@@ -28,11 +28,12 @@ FIELDS: Mapping[type, str] = {
     m.Process: "processes", m.Good: "goods", m.Parameter: "parameters", m.Stream: "streams", m.Measured: "measured",
     m.Pfc: "pfc", m.Share: "shares", m.EnergyUnit: "units", m.Transfer: "transfers", m.Electricity: "electricity",
     m.Precursor: "precursors", m.Flow: "flows", m.CarbonPrice: "prices",
+    m.OwnFigure: "figures",
 }  # fmt: skip
 
 Record = (
     m.Process | m.Good | m.Parameter | m.Stream | m.Measured | m.Pfc | m.Share | m.EnergyUnit | m.Transfer
-    | m.Electricity | m.Precursor | m.Flow | m.CarbonPrice
+    | m.Electricity | m.Precursor | m.Flow | m.CarbonPrice | m.OwnFigure
 )  # fmt: skip
 
 
@@ -101,8 +102,8 @@ def share(stream: str, to: str, weight: float | None, basis: str = m.SUBMETER, n
     return m.Share(at(""), stream, to, weight, basis, note)
 
 
-def solved(*records: Record, floor: bool = True, origin: str = "workbook", **site: Any) -> Report:
-    return recalculate(plant(*records, origin=origin, **site), floor=floor)
+def solved(*records: Record, floor: bool = True, origin: str = "workbook", law: str = "", **site: Any) -> Report:
+    return recalculate(plant(*records, origin=origin, **site), floor=floor, law=law)
 
 
 def balances(report: Report) -> dict[str, Balance]:

@@ -24,7 +24,7 @@ from cbam_xl.errors import CbamError
 
 SHEETS = CHECKOUT / "reference_sheets"
 SOURCE_SHEETS = sorted(reference.KEYS)
-NO_UNIT = {"%", "yes/no", "choice", "text", "t/t", "degC", "years", "EUR", "EUR/tCO2e"}
+NO_UNIT = {"%", "yes/no", "choice", "text", "t/t", "degC", "years", "EUR", "EUR/tCO2e", "t clinker", "kg N"}
 PFC_UNITS = {"(kg CF4/t Al)/(anode effect minutes per cell-day)", "(kg CF4/t Al)/mV"}
 
 
@@ -96,8 +96,10 @@ def test_a_ragged_row_is_not_loaded(scratch: Path) -> None:
 
 
 def test_with_two_spans_a_day_is_asked_for(scratch: Path) -> None:
+    text = (scratch / "gwp.csv").read_text(encoding="utf-8")
+    (scratch / "gwp.csv").write_text(text.replace("2023-10-01,,", "2023-10-01,2025-12-31,"), encoding="utf-8")
     with (scratch / "gwp.csv").open("a", encoding="utf-8") as file:
-        file.write("N2O,Nitrous oxide,273,tCO2e/t,A later act,Annex,2027-01-01,2026-01-01,,\n")
+        file.write("N2O,Nitrous oxide,273,tCO2e/t,A later act,Annex,,2027-01-01,2026-01-01,,\n")
     with pytest.raises(CbamError, match="has 2 rows"):
         reference.value("gwp", "N2O")
     assert reference.value("gwp", "N2O", on=date(2025, 12, 31)).value == 265
@@ -133,7 +135,7 @@ def test_every_unit_of_a_figure_is_readable(sheet: str) -> None:
 def test_figures_are_numbers_written_plainly(sheet: str) -> None:
     for row in reference.rows(sheet):
         for column in row.keys() & {"value", "ef", "ncv", "carbon_content", "factor", "direct", "indirect", "total"}:
-            if row[column]:
+            if row[column] and row[column] != "N/A":
                 assert float(row[column]) >= 0, (sheet, row)
 
 
@@ -348,6 +350,10 @@ def test_editions_name_act_and_day() -> None:
     found = reference.editions()
     assert found.keys() >= {"parameters", "default_values"}
     assert found["parameters"] == "IR (EU) 2023/1773 (2024-10-31)"
+    later = reference.editions(definitive=True)
+    assert later["parameters"].startswith("IR (EU) 2025/2547 (2025-12-22)")
+    assert later["default_values"] == "IR (EU) 2025/2621 (2025-12-31); IR (EU) 2026/1740 (2026-07-20)"
+    assert later["benchmarks"] == "IR (EU) 2025/2620 (2026-02-06)"
 
 
 # --- update ------------------------------------------------------------------------------------------------------

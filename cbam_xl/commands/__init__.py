@@ -5,6 +5,8 @@ COMMANDS = {
     "recalculate": "read, check, solve, and write the result sheets",
     "check": "findings only",
     "explain": "the trace of one process, equation by equation",
+    "compare-laws": "both acts side by side, with the reason for each difference",
+    "update-defaults": "load the Commission's workbook of default values as a new edition",
     "communicate": "fill the Commission's communication template",
     "import": "make an installation workbook of a filled communication template",
     "convert": "a value from one unit to another",

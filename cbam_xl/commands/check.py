@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from ..errors import CbamError
-from .shared import DATA_ERRORS, DONE, file_option, print_json, solved
+from .shared import DATA_ERRORS, DONE, file_option, law_option, print_json, solved
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 def options(sub: ArgumentParser) -> None:
     """Declare what it takes."""
     file_option(sub)
+    law_option(sub)
     sub.add_argument("--json", action="store_true", help="print the Report as JSON, findings included")
     sub.add_argument("--write", action="store_true", help="write the findings onto sheets Issues and Start of FILE")
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import CbamError
 from ..findings import one_line
-from .shared import DATA_ERRORS, DONE, file_option, solved
+from .shared import DATA_ERRORS, DONE, file_option, law_option, solved
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 def options(sub: ArgumentParser) -> None:
     """Declare what it takes."""
     file_option(sub)
+    law_option(sub)
     sub.add_argument("process", metavar="PROCESS", help="name of a production process or energy unit")
 
 

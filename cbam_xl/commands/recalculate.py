@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from ..errors import CbamError
-from .shared import DATA_ERRORS, DONE, file_option, print_json, same_ending, solved, tell
+from .shared import DATA_ERRORS, DONE, file_option, law_option, print_json, same_ending, solved, tell
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 def options(sub: ArgumentParser) -> None:
     """Declare what it takes."""
     file_option(sub)
+    law_option(sub)
     sub.add_argument("-o", "--output", metavar="OUT", help="workbook to write (default: FILE itself)")
     sub.add_argument("--json", action="store_true", help="print the Report as JSON; writes nothing without -o")
     sub.add_argument("--as-template", action="store_true",

@@ -23,6 +23,12 @@ def file_option(sub: ArgumentParser) -> None:
                      help="installation workbook (.xlsx, .xlsm), or a filled Commission template")  # fmt: skip
 
 
+def law_option(sub: ArgumentParser) -> None:
+    """Add the option that forces an act."""
+    sub.add_argument("--law", metavar="ACT", default="",
+                     help="transitional or definitive, to compare (default: that of the period)")  # fmt: skip
+
+
 def solved(options: Namespace) -> tuple[FileBook, Installation, Report]:
     """The file that was named, what it describes, and the Report on it."""
     from ..attribution import recalculate
@@ -35,7 +41,8 @@ def solved(options: Namespace) -> tuple[FileBook, Installation, Report]:
         show(f"Reading {book.package.name} …")
         installation = read_book(book, book.package.name)
         show(f"Solving {len(installation.processes):,} processes …")
-        return book, installation, recalculate(installation, floor=not getattr(options, "as_template", False))
+        return book, installation, recalculate(
+            installation, floor=not getattr(options, "as_template", False), law=options.law)  # fmt: skip
 
 
 def tell(report: Report) -> None:

@@ -7,7 +7,7 @@ Nothing is rounded; None stays with the caller, and a figure that isn't known (N
 Where an equation can't be worked out a CbamError says why in a sentence.
 
 The order is that of the annexes: sectors (1-3, 27-29), calculation (4-15), measurement (16-19), pfc (20-26),
-heat_power (30-47), goods (48-61).
+heat_power (30-47), goods (48-61), definitive (what only the act of 2026 has, with its numbers).
 """
 
 from cbam_xl.equations.calculation import (
@@ -26,7 +26,16 @@ from cbam_xl.equations.calculation import (
     oxidation_factor,
     process_emissions,
 )
-from cbam_xl.equations.form import DEFINITIVE, TRANSITIONAL, cites, provisions
+from cbam_xl.equations.definitive import (
+    certificates,
+    free_allocation_adjustment,
+    mass_share_of,
+    molar_share,
+    process_free_allocation,
+    see_of_composition,
+    specific_free_allocation,
+)
+from cbam_xl.equations.form import DEFINITIVE, FREE_ALLOCATION, TRANSITIONAL, cites, provisions
 from cbam_xl.equations.goods import (
     attributed_direct,
     attributed_indirect,
@@ -94,6 +103,7 @@ from cbam_xl.equations.sectors import (
 
 __all__ = (
     "DEFINITIVE",
+    "FREE_ALLOCATION",
     "TRANSITIONAL",
     "anode_effect_minutes",
     "attributed_direct",
@@ -105,6 +115,7 @@ __all__ = (
     "carbon_from_energy_ef",
     "cems_hours",
     "cems_mean",
+    "certificates",
     "cf4_overvoltage",
     "cf4_slope",
     "chloralkali_share",
@@ -135,6 +146,7 @@ __all__ = (
     "flue_gas_flow",
     "fossil_carbon",
     "fossil_ef",
+    "free_allocation_adjustment",
     "heat_efficiency",
     "heat_emissions",
     "heat_flow",
@@ -146,21 +158,26 @@ __all__ = (
     "load_factor",
     "mass_balance",
     "mass_share",
+    "mass_share_of",
     "measured_mass",
     "measured_mass_hourly",
     "mix_ef",
+    "molar_share",
     "own_see",
     "oxidation_factor",
     "pfc_co2e",
     "pfc_total",
     "power_ef",
     "process_emissions",
+    "process_free_allocation",
     "provisions",
     "reconciled",
     "reconciliation_factor",
     "see",
     "see_complex",
     "see_from_shares",
+    "see_of_composition",
+    "specific_free_allocation",
     "standard_heat_ef",
     "substitute",
     "waste_gas_export",

@@ -9,11 +9,14 @@ from cbam_xl.errors import CbamError
 
 TRANSITIONAL = "2023/1773"
 DEFINITIVE = "2025/2547"
+FREE_ALLOCATION = "2025/2620"
 
 Equation = TypeVar("Equation", bound=Callable[..., Any])
 
 
-def cites(*, transitional: str | None = None, definitive: str | None = None) -> Callable[[Equation], Equation]:
+def cites(
+    *, transitional: str | None = None, definitive: str | None = None, free_allocation: str | None = None
+) -> Callable[[Equation], Equation]:
     """Writes the provisions of a function into its attribute `cites` (act -> provision); returns the function itself.
 
     An act that doesn't have the equation is left out; a call costs nothing more than without the decorator.
@@ -24,7 +27,8 @@ def cites(*, transitional: str | None = None, definitive: str | None = None) -> 
     >>> electricity_emissions.cites
     {'2023/1773': 'III D.1, Eq. 44', '2025/2547': 'II D.1, Eq. 35'}
     """
-    found = {act: at for act, at in ((TRANSITIONAL, transitional), (DEFINITIVE, definitive)) if at is not None}
+    all_acts = ((TRANSITIONAL, transitional), (DEFINITIVE, definitive), (FREE_ALLOCATION, free_allocation))
+    found = {act: at for act, at in all_acts if at is not None}
 
     def attach(equation: Equation) -> Equation:
         vars(equation)["cites"] = found

@@ -7,7 +7,7 @@ from functools import cache
 from typing import NamedTuple
 
 from .. import model as m
-from .. import reference
+from .. import options, reference
 from ..findings import LONGEST
 from .cells import nearest, shown
 
@@ -52,6 +52,8 @@ FIXED: dict[str, tuple[str, ...]] = {
     "per": ("tCO2e", "t", "MWh"),
     "by_products": ("Slag", "Scrap", "Off-spec product", "Dust", "Tar", "Oxygen", "Hydrogen", "Chlorine",
                     "Sodium hydroxide", "Sodium chlorate", "Carbon dioxide", "Other"),
+    "own_figures": (m.CERTIFICATE_PRICE, m.GRID_FACTOR),
+    **options.CHOICES,
     "reducing_agents": ("Coal or coke", "Natural gas", "Biogas", "Hydrogen"),
 }  # fmt: skip
 
@@ -115,7 +117,11 @@ def entries(name: str) -> tuple[str, ...]:
         case "countries":
             return tuple(sorted(r["name"] for r in reference.rows("countries")))
         case "country_codes":
-            return tuple(r["code"] for r in reference.rows("countries"))
+            return (*(r["code"] for r in reference.rows("countries")), m.UNKNOWN_ORIGIN)
+        case "benchmark_letters":
+            return tuple(r["route"] for r in reference.rows("benchmark_routes"))
+        case "finishing_steps":
+            return tuple(dict.fromkeys(r["step"] for r in reference.rows("finishing_steps")))
         case "currencies":
             return tuple(r["code"] for r in reference.rows("currencies"))
         case "cn_codes":

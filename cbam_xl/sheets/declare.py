@@ -26,7 +26,8 @@ class When(NamedTuple):
     def holds(self, row: Mapping[str, object]) -> bool:
         """Whether the column is asked for in this row."""
         value = row.get(self.field)
-        return value in self.values if self.values else value not in (None, "")
+        value = "" if value is None else value
+        return value in self.values if self.values else value != ""
 
 
 class Column(NamedTuple):
@@ -49,6 +50,7 @@ class Column(NamedTuple):
     whole: bool = False  # a percentage: a value above 0 and up to 1 is probably a fraction
     signed: bool = False  # may be negative
     asked: When | None = None  # where it doesn't hold the cell is grey: the row's method or kind has no use for it
+    later: bool = False  # workbooks made before the column existed are read without it
 
     @property
     def used(self) -> When | None:
@@ -76,6 +78,7 @@ class Sheet(NamedTuple):
     when: str = "always"
     continued: bool = False  # a further row with the same name needs only what it adds
     sections: tuple[tuple[str, str, tuple[str, ...]], ...] = ()  # form only: title, side (L or R), fields
+    later: bool = False  # workbooks made before the sheet existed are read without it
 
     @property
     def range_name(self) -> str:

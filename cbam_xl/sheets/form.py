@@ -27,6 +27,9 @@ def read(book: Book, issues: list[Issue]) -> Site:
     values: dict[str, object] = {}
     lacking: list[Column] = []
     for column in sheet.columns:
+        if column.field not in raw and column.later:
+            values[column.field] = None
+            continue
         if column.field not in raw:
             issues.append(issue("header-missing", f"The form has no line “{column.header}”: write this label back.",
                                 Cell(sheet.name, HEADER_ROW, {"": "B"})))  # fmt: skip

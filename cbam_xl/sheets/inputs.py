@@ -1,10 +1,11 @@
-"""The fourteen input sheets, declared once. Field names are those of the records in :mod:`cbam_xl.model`."""
+"""The fifteen input sheets, declared once. Field names are those of the records in :mod:`cbam_xl.model`."""
 
 from __future__ import annotations
 
 from functools import partial
 
 from .. import model as m
+from ..options import CHOICES
 from .declare import MISSING, NUMBER, REASON, REQUIRED, Column, Sheet, When
 
 KEY = partial(Column, kind="key", need=REQUIRED, width=24)
@@ -32,6 +33,14 @@ ALIAS = Column(
     "one.")  # fmt: skip
 
 _F = partial(Column, rule="IV 1")
+_OPEN = partial(Column, kind="choice", later=True)
+
+
+def _open(header: str, field: str, rule: str, help: str) -> Column:
+    """A choice where the act of 2026 can be read in two ways; its default is the first word."""
+    return _OPEN(header, field, choices=field, default=CHOICES[field][0], rule=rule, help=help)
+
+
 _TOTAL = partial(Column, kind="number", unit="tCO2e", format="#,##0", rule="IV 1", signed=True)
 INSTALLATION = Sheet(
     "Installation", "What", "Who reports, for which period, and who verified it.", "a form: one field per line",
@@ -101,6 +110,23 @@ INSTALLATION = Sheet(
                help="Only if they were determined by another method."),
         _TOTAL("Total indirect emissions", "indirect_entered", default="sum of sheet Electricity", rule="Eq. 44",
                help="From the installation’s electricity bill. Compared with the sum over the processes."),
+        _F("Period of the certificate price", "certificate_price_period", later=True, format="@",
+           default="last known of the year", rule="956 Art. 21",
+           help="Whose price sheet Cost uses, e.g. 2026 Q2. Prices that aren’t known here go on sheet Own figures."),
+        _F("Edition of default values", "default_value_edition", later=True, format="@", default="newest",
+           rule="2025/2621, 2026/1740",
+           help="Day of the edition, e.g. 2025-12-31. The newest applies to the whole of its time, also backwards."),
+        _open("Exported waste gas without evidence", "waste_gas_without_evidence", "III A.2.3, Eq. 54",
+              "Eq. 54 asks for evidence that is good enough for verification: “Evidence, note” of the row."),
+        _open("Indirect emissions inherited over two steps", "inherited_indirect", "I 3.1",
+              "Sinter brings indirect emissions into pig iron. Does pig iron hand them on to steel? The act rules one "
+              "step."),
+        _open("Co-products that are vented or dumped", "discarded_co_products", "III A.2, Eq. 43",
+              "The act speaks of products produced. Left out: only what is sold or used bears emissions."),
+        _open("Rounding of default values with mark-up", "default_value_rounding", "2026/1740 Annex I",
+              "The act names no method; the Registry works on three decimals."),
+        _open("Carbon price paid abroad", "carbon_price_paid", "956 Art. 9",
+              "Provisional: the act on its conversion is a draft. Sheet Cost shows it apart."),
     ),
     sections=(
         ("Reporting period", "L", ("period_start", "period_end")),
@@ -117,6 +143,9 @@ INSTALLATION = Sheet(
         ("Installation totals entered by hand", "R", (
             "fuel_total", "fuel_cbam", "fuel_electricity", "fuel_non_cbam", "co2_entered", "biomass_entered",
             "n2o_entered", "pfc_entered", "indirect_entered")),
+        ("From 2026: cost, and what the act leaves open", "R", (
+            "certificate_price_period", "default_value_edition", "waste_gas_without_evidence", "inherited_indirect",
+            "discarded_co_products", "default_value_rounding", "carbon_price_paid")),
     ),
 )  # fmt: skip
 
@@ -146,6 +175,10 @@ PROCESSES = Sheet(
             help="Enter it only if the source streams aren’t assigned to processes. A figure here replaces the "
             "computed one."),
         ALIAS, SOURCE, NOTE,
+        CHOICE("From 2026: finishing step", "finishing", choices="finishing_steps", width=18, later=True,
+               rule="2025/2547 I 3.16, 3.18",
+               help="Only for a process that is a single finishing step. Cutting and welding don’t count; rolling and "
+               "coating do."),
     ),
 )  # fmt: skip
 
@@ -165,6 +198,14 @@ GOODS = Sheet(
             "file."),
         UNIT(choices="mass_units", unit="t", help="t, kg or, for electricity, MWh."),
         ALIAS, NOTE,
+        FACTOR("From 2026: clinker or N content", "content", unit="t/t or kg N/t", width=15, later=True,
+               default="from its parameters", rule="2025/2547 III B, Eq. 64–66",
+               help="t clinker, or kg nitrogen, per t of the good: of its composition, the mean of a range of at most "
+               "10 %."),
+        CHOICE("From 2026: benchmark route", "benchmark_route", choices="benchmark_letters", width=12, later=True,
+               rule="2025/2620 5.3",
+               help="Letter of the CBAM benchmark (sheet Lists), where the CN code has several: C to J steel, K and L "
+               "aluminium."),
     ),
 )  # fmt: skip
 
@@ -409,6 +450,7 @@ POWER = Sheet(
     ),
 )  # fmt: skip
 
+_STATED = When("unless Source is Default", "see_direct_source", ("Measured", "Unknown", ""))
 PRECURSORS = Sheet(
     "Precursors", "Materials", "Precursors bought from other installations (also of the same company).",
     "one precursor of one supplier installation; more rows with the same name for further routes",
@@ -428,16 +470,16 @@ PRECURSORS = Sheet(
             help="Stock at the start of the period, same unit. Used = purchased + opening − closing stock."),
         NUM("Closing stock", "closing", unit_in="quantity_unit", width=11, rule="B.4",
             help="Stock at the end of the period, same unit. Used = purchased + opening − closing stock."),
-        FACTOR("SEE (direct)", "see_direct", need=REQUIRED, unit="tCO2e/t", zero=REASON, width=10,
+        FACTOR("SEE (direct)", "see_direct", need=_STATED, unit="tCO2e/t", zero=REASON, width=10,
                rule="SEE_i: Eq. 58, 60",
                help="Specific embedded direct emissions from the supplier’s communication, else the default value."),
         CHOICE("Source of SEE (direct)", "see_direct_source", need=REQUIRED, choices="measured", width=13, rule="E.3",
                help="Measured, Default or Unknown. Default feeds the share of default values."),
-        FACTOR("Specific electricity consumption", "electricity", need=REQUIRED, unit="MWh/t", zero=NUMBER, width=14,
+        FACTOR("Specific electricity consumption", "electricity", need=_STATED, unit="MWh/t", zero=NUMBER, width=14,
                rule="Eq. 58", help="For SEE (indirect) = consumption × emission factor."),
         CHOICE("Source of consumption", "electricity_source", choices="measured", width=14,
                rule="E.3", help="Measured, Default or Unknown."),
-        FACTOR("Electricity emission factor", "electricity_ef", need=REQUIRED, unit="tCO2/MWh", zero=NUMBER, width=11,
+        FACTOR("Electricity emission factor", "electricity_ef", need=_STATED, unit="tCO2/MWh", zero=NUMBER, width=11,
                rule="Eq. 58",
                help="As stated by the supplier. Only SEE (indirect) known: enter it as consumption with factor 1."),
         CHOICE("Source of the factor", "electricity_ef_source", choices="ef_sources", width=10,
@@ -448,6 +490,14 @@ PRECURSORS = Sheet(
         ALIAS,
         NOTE._replace(width=22, rule="E.2",
                       help="Supplier installation (name, ID, UN/LOCODE), its reporting period, file received."),
+        Column("From 2026: CN code", "cn_code", "code", choices="cn_codes", width=13, format="@", later=True,
+               rule="2025/2621 Annex I",
+               help="Eight digits. Without a verification report the default value of this code and country counts."),
+        Column("From 2026: verification report", "verification", width=20, later=True, rule="2025/2547 II A.1(4)",
+               help="Number of the report and accredited verifier. Actual values count only with it."),
+        FACTOR("From 2026: SEFA", "sefa", unit="tCO2e/t", width=11, later=True, zero=NUMBER, rule="2025/2620 Eq. 4",
+               help="Specific embedded free allocation from the verification report; blank: the benchmark of the whole "
+               "chain."),
     ),
     when="precursors are bought",
     continued=True,
@@ -502,7 +552,27 @@ PRICES = Sheet(
     when="a carbon price is due",
 )  # fmt: skip
 
+OWN_FIGURES = Sheet(
+    "Own figures", "Materials", "From 2026: certificate prices and grid factors that this program doesn’t ship.",
+    "one price of a period, or one grid factor of a country and year",
+    (
+        CHOICE("What", "kind", need=REQUIRED, choices="own_figures", width=22, rule="956 Art. 21; 2025/2621 Annex II",
+               help="A price of CBAM certificates, or the emission factor of a country’s grid."),
+        Column("Period or country", "of", need=REQUIRED, width=18, format="@", rule="956 Art. 21",
+               help="Price: the period, e.g. 2026 Q3. Grid: the country code, two letters."),
+        FACTOR("Value", "value", need=REQUIRED, unit="EUR/tCO2e or tCO2/MWh", width=16, zero=REASON,
+               rule="956 Art. 21; 2025/2547 II D.4",
+               help="Grid: the default factor of 2025/2621 Annex II, five-year mean of all sources."),
+        NUM("Year", "year", need=REQUIRED, width=8, format="0", rule="956 Art. 21", help="For which it holds."),
+        Column("Source", "source", need=REQUIRED, width=40, rule="2025/2547 II A.3",
+               help="Where the figure was published, with its date."),
+        NOTE,
+    ),
+    when="from 2026: costs, grid factors",
+    later=True,
+)  # fmt: skip
+
 SHEETS = (INSTALLATION, PROCESSES, GOODS, PARAMETERS, STREAMS, MEASURED, PFC, SHARES, UNITS, HEAT, POWER, PRECURSORS,
-          FLOWS, PRICES)  # fmt: skip
+          FLOWS, PRICES, OWN_FIGURES)  # fmt: skip
 TABLES = SHEETS[1:]
 BY_NAME = {s.name: s for s in SHEETS}

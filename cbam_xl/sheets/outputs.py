@@ -49,8 +49,11 @@ RESULTS = Output(
         ("By good", (
             T("Good", "name"), T("CN code", "cn_code"), T("Process", "process"), T("", ""),
             T("CN name", "cn_name"), T("", ""), T("", ""), T("", ""),
-            Column("Mass sold", "mass_t", "number", unit="t"), CO2("Embedded", "embedded_tco2e"), T("", ""),
-            SEE("SEE (direct)", "see_direct"), T("", ""), SEE("SEE (indirect)", "see_indirect"),
+            Column("Mass sold", "mass_t", "number", unit="t"), CO2("Embedded", "embedded_tco2e"),
+            SEE("Per unit (direct)", "see_direct_per_unit", unit="from 2026"),
+            SEE("SEE (direct)", "see_direct"),
+            SEE("Per unit (indirect)", "see_indirect_per_unit", unit="from 2026"),
+            SEE("SEE (indirect)", "see_indirect"),
             SEE("SEE (total)", "see_total"), T("Category", "category"), T("", ""),
         )),
     ),
@@ -94,7 +97,34 @@ ISSUES = Output(
     )),),
 )  # fmt: skip
 
-OUTPUTS = (RESULTS, BALANCES, TRACE, ISSUES)
+EUR = partial(Column, kind="number", unit="EUR/t", width=11, format="#,##0.00;−#,##0.00;–")
+COST = Output(
+    "Cost", "From 2026: certificates and euro per tonne of each good, by actual and by default values.",
+    "Informative. Free allocation by the benchmarks of 2025/2620; a carbon price paid abroad is provisional.",
+    (("Cost", (
+        T("Good", "good", width=26), T("CN code", "cn_code", width=12), T("Process", "process", width=22),
+        Column("Year", "year", "number", width=7, format="0"),
+        SEE("SEE", "see"), SEE("Free allocation (SEFA)", "sefa"), EUR("Carbon price paid", "carbon_price"),
+        SEE("Certificates", "certificates", unit="per t"), EUR("Cost", "euro"),
+        SEE("Default value, marked up", "default_see"), SEE("Its free allocation", "default_sefa"),
+        SEE("Certificates", "default_certificates", unit="per t"), EUR("Cost", "default_euro"),
+        EUR("Saving by actual values", "saving"), EUR("Certificate price", "price", unit="EUR/tCO2e"),
+        T("Period of the price", "price_period", width=12), T("Default value from", "default_cites", width=52),
+    )),),
+)  # fmt: skip
+
+REPORT_ITEMS = Output(
+    "Report items", "From 2026: what the emissions report and its summary must hold (2025/2547 Annex IV), and the "
+    "choices taken.",
+    "Filled as far as the data go. “Missing” says where to enter it; the last rows are what the act leaves open.",
+    (("Report items", (
+        T("Part", "part", width=11), T("No.", "number", width=6), T("Content", "content", width=60),
+        T("What the data say", "says", width=80), T("State", "state", width=16), T("Enter it on", "where", width=34),
+        T("Provision", "cites", width=26),
+    )),),
+)  # fmt: skip
+
+OUTPUTS = (RESULTS, BALANCES, TRACE, ISSUES, COST, REPORT_ITEMS)
 
 # Start: one cell per figure, at fixed places.
 START = "Start"
@@ -103,5 +133,5 @@ START_COLUMNS = {"rows": "F", "state": "G"}
 START_BAND = ("B2", "B3")  # installation; period, act and run
 HEADLINE_ROW, HEADLINE_ROWS = 6, 8
 HEADLINE_COLUMNS = {"name": "I", "see_direct": "K", "see_indirect": "L", "see_total": "M"}
-SHARES_ROW = 30  # first row of the figures behind the chart "where the emissions of one tonne come from"
+SHARES_ROW = 34  # first row of the figures behind the chart "where the emissions of one tonne come from"
 SHARES_COLUMNS = {"name": "I", "own_direct": "J", "own_indirect": "K", "own_precursors": "L", "bought_precursors": "M"}

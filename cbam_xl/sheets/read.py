@@ -42,7 +42,8 @@ class Table:
         self.faulty: set[tuple[int, str]] = set()  # row position and field of cells whose fault was told
         self.places: dict[str, int] = {}  # field -> position of its column; none when the sheet can't be read
         if sheet.name not in book.names:
-            issues.append(missing_sheet(sheet))
+            if not sheet.later:
+                issues.append(missing_sheet(sheet))
             return
         rows = book.rows(sheet.name)
         if self._moved(rows):
@@ -74,7 +75,7 @@ class Table:
         So is a figure whose unit can't be read, and every figure of a column that has lost its header.
         """
         for column in self.sheet.columns:
-            if not column.numeric:
+            if not column.numeric or (column.later and column.field not in self.places):
                 continue
             unit = column.unit_in
             lost = column.field not in self.places or (unit != "" and unit not in self.places)
@@ -110,7 +111,7 @@ class Table:
                 found.setdefault(column.field, position)
         free = [v.strip() for v in row if isinstance(v, str) and v.strip() and header_text(v) not in wanted]
         for text, column in wanted.items():
-            if column.field not in found:
+            if column.field not in found and not column.later:
                 hint = nearest(text, free).replace("Did you mean", "Is it")
                 at = Cell(self.sheet.name, HEADER_ROW, {"": "B"})
                 self.issues.append(issue("header-missing", f"Row {HEADER_ROW} has no column “{column.header}”: write "

@@ -57,7 +57,8 @@ def read(book: Book) -> m.Installation:
         site, processes, _plain(m.Good, goods), _parameters(tables["Goods parameters"]), burnt, measured,
         _pfc(tables["PFC"]), _plain(m.Share, shares), energy_units, _plain(m.Transfer, heat),
         _plain(m.Electricity, power), precursors, _plain(m.Flow, flows),
-        _plain(m.CarbonPrice, tables["Carbon price"]), "workbook", tuple(issues)))  # fmt: skip
+        _plain(m.CarbonPrice, tables["Carbon price"]), "workbook", tuple(issues),
+        _plain(m.OwnFigure, tables["Own figures"])))  # fmt: skip
 
 
 def _with_origin(book: Book, read: m.Installation) -> m.Installation:
@@ -119,7 +120,8 @@ def _processes(table: Table) -> tuple[m.Process, ...]:
             tuple(dict.fromkeys(c["category"][r] for r in members if c["category"][r] not in (*out, category, ""))),
             out or (category,), _first(c["alias"], members), _first(c["data_source"], members),
             _first(c["note"], members),
-            tuple(m.Row(c["category"][r], c["route"][r], c["quantity"][r]) for r in members)))  # fmt: skip
+            tuple(m.Row(c["category"][r], c["route"][r], c["quantity"][r]) for r in members),
+            _first(c["finishing"], members)))  # fmt: skip
     return tuple(found)
 
 
@@ -163,6 +165,7 @@ def _precursors(table: Table) -> tuple[m.Precursor, ...]:
         known = [a for r, a in amounts.items() if a is not None]
         unknown = any(a is None and (r == first or (r, "quantity") in table.faulty) for r, a in amounts.items())
         values = {f: c[f][first] for f in m.Precursor._fields[1:] if f in c}
+        values |= {f: _first(c[f], members) for f in ("cn_code", "verification")}
         values["routes"] = tuple(dict.fromkeys(c["route"][r] for r in members if c["route"][r]))
         values["quantity"] = None if unknown else fsum(known)
         values["rows"] = tuple(m.Row(c["category"][first], c["route"][r], amounts[r]) for r in members)

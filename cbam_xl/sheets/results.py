@@ -9,6 +9,7 @@ from math import isnan
 from typing import Any
 
 from .. import package as p
+from ..equations.form import TRANSITIONAL
 from ..findings import one_line
 from ..model import NOT_CBAM, Installation, Issue
 from ..report import Balance, Closure, GoodResult, Report, Term
@@ -47,6 +48,22 @@ def write(book: p.Package, installation: Installation, report: Report, run: str,
     _replace(book, outputs.BALANCES, balance_columns(report))
     _write_trace(book, report)
     write_issues(book, report.issues)
+    _of_2026(book, installation, report)
+
+
+def _of_2026(book: p.Package, installation: Installation, report: Report) -> None:
+    """Fill sheets Cost and Report items, which older workbooks don't have; empty under the earlier act."""
+    fields = [c.field for c in outputs.COST.blocks[0][1]]
+    if outputs.COST.name in book.sheets:
+        rows = [[getattr(c, field) for field in fields] for c in report.costs]
+        _replace(book, outputs.COST, _columns(rows, outputs.COST.width))
+    if outputs.REPORT_ITEMS.name in book.sheets:
+        found: list[tuple[str, ...]] = []
+        if report.law != TRANSITIONAL:
+            from . import report_items
+
+            found = [tuple(item) for item in report_items.items(installation, report)]
+        _replace(book, outputs.REPORT_ITEMS, _columns(found, outputs.REPORT_ITEMS.width))
 
 
 def write_issues(book: p.Package, issues: Sequence[Issue]) -> None:
@@ -162,6 +179,10 @@ def goods_columns(report: Report) -> list[Column]:
     of = dict(zip(GoodResult._fields, _columns(report.goods, len(GoodResult._fields)), strict=True))
     of["cn_name"] = [one_line(g.cn_name, CN_NAME) for g in report.goods]
     blank = (None,) * len(report.goods)
+    if report.law == TRANSITIONAL:
+        of["see_direct_per_unit"] = of["see_indirect_per_unit"] = blank
+    else:
+        of["category"] = [f"{g.category}, per {g.functional_unit}" for g in report.goods]
     return [(title if k == 0 else None, c.header, c.unit, *of.get(c.field, blank)) for k, c in enumerate(columns)]
 
 
@@ -288,7 +309,7 @@ def _states(installation: Installation, report: Report) -> dict[str, p.Value | N
         "Shared streams": len(installation.shares), "Energy units": len(installation.units),
         "Heat and waste gas": len(installation.transfers), "Electricity": len(installation.electricity),
         "Precursors": len(installation.precursors), "Material flows": len(installation.flows),
-        "Carbon price": len(installation.prices),
+        "Carbon price": len(installation.prices), "Own figures": len(installation.figures),
     }  # fmt: skip
     levels: dict[str, dict[str, int]] = {}
     for i in report.issues:

@@ -1,0 +1,70 @@
+"""What a verifier would ask under the act of 2026 only (2025/2547)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+
+from . import defaults, reference
+from .findings import issue
+from .law import Law
+from .model import ALUMINIUM, WASTE_GAS, Installation, Issue
+from .report import Report
+
+Check = Callable[[Installation, Law, Report], Iterator[Issue]]
+SHAPED = ("Crude steel", "Iron or steel products", *ALUMINIUM)
+"""Categories whose goods are one process when they differ in size or shape only (II A.4)."""
+ALIKE = 3  # decimals of t per t to which the proportion of precursors is compared
+
+
+def joint(installation: Installation, law: Law, report: Report) -> Iterator[Issue]:
+    """Art. 4(9): what is made and used inside a joint process neither leaves it nor is sold."""
+    sold: dict[str, set[str]] = defaultdict(set)
+    for g in installation.goods:
+        sold[g.process].add(reference.category_of(g.cn_code) or "")
+    for p in installation.processes:
+        others = [c for c in p.leaving if c != p.category]
+        leaves = [*others, *sorted(sold[p.name] & set(p.included))]
+        if leaves:
+            yield issue("joint-leaves", f"{', '.join(dict.fromkeys(leaves))} leaves the joint process “{p.name}”: a "
+                        "precursor may be made in it only if none is sold or used elsewhere. Make it a process of its "
+                        "own.", p.at, "category", installation.origin)  # fmt: skip
+
+
+def alike(installation: Installation, law: Law, report: Report) -> Iterator[Issue]:
+    """II A.4: goods of steel and aluminium that use the same precursors in the same proportion are one process."""
+    recipes: dict[str, dict[str, float]] = defaultdict(dict)
+    levels = {p.name: p.quantity for p in installation.processes if p.category in SHAPED and p.quantity}
+    for f in installation.flows:
+        if f.target in levels and not f.material and f.quantity:
+            recipes[f.target][f.source] = recipes[f.target].get(f.source, 0.0) + f.quantity / levels[f.target]
+    first: dict[tuple[object, ...], str] = {}
+    for p in installation.processes:
+        if p.name not in recipes or p.finishing:
+            continue
+        recipe = tuple(sorted((source, round(share, ALIKE)) for source, share in recipes[p.name].items()))
+        other = first.setdefault((p.category, p.routes, recipe), p.name)
+        if other != p.name:
+            yield issue("goods-alike", f"“{other}” and “{p.name}” use the same precursors in the same proportion: if "
+                        "their goods differ in size or shape only, they are one process.", p.at, "name",
+                        installation.origin)  # fmt: skip
+
+
+def evidence(installation: Installation, law: Law, report: Report) -> Iterator[Issue]:
+    """Eq. 54: exported waste gas is deducted only with evidence that is good enough for verification."""
+    processes = {p.name for p in installation.processes}
+    for t in installation.transfers:
+        if law.waste_gas_evidence and t.kind == WASTE_GAS and t.source in processes and t.quantity and not t.note:
+            yield issue("waste-gas-evidence", f"The waste gas from “{t.source}” isn't deducted: say in “Evidence, "
+                        "note” what proves its use (Eq. 54).", t.at, "note", installation.origin)  # fmt: skip
+
+
+def edition(installation: Installation, law: Law, report: Report) -> Iterator[Issue]:
+    """2025/2621, 2026/1740: the edition of default values that sheet Installation asks for is one that is there."""
+    if law.default_edition and law.default_edition not in defaults.editions():
+        yield issue("edition-unknown", f"Edition “{law.default_edition}” of default values isn't there; there are: "
+                    f"{', '.join(defaults.editions())}. Blank means the newest.", installation.site.at,
+                    "default_value_edition", installation.origin)  # fmt: skip
+
+
+CHECKS: tuple[Check, ...] = (joint, alike, evidence, edition)

@@ -1,0 +1,137 @@
+"""Specific embedded free allocation of every process and good (IR (EU) 2025/2620 Annex): the graph of the SEE again.
+
+A process has the benchmark of its own goods (column A); precursors bring theirs, a bought one what its supplier
+states, else the benchmark of its whole chain (column B).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from functools import cache
+from math import fsum, isnan
+
+from . import benchmarks, bought, defaults, functional_units, reference, solver
+from .errors import CbamError
+from .findings import issue
+from .law import Law
+from .model import DEFAULT_VALUE, Good, Installation, Issue, Precursor, Process, fold
+from .report import NAN, or_nan
+
+
+def own_of_good(good: Good, process: Process, year: int) -> float:
+    """Free allocation of the process of a good, by its CN code and route (Eq. 2); CbamError where that isn't known."""
+    route = good.benchmark_route or benchmarks.letter_of(process.routes, process.category)
+    return benchmarks.free_allocation(good.cn_code, year, route=route)
+
+
+@cache
+def of_category(category: str, year: int, route: str = "") -> float:
+    """Free allocation of a process that sells nothing, where all CN codes of its category agree; NaN otherwise.
+
+    >>> of_category("Pig iron", 2026), of_category("Unwrought aluminium", 2026)
+    (1.061775, nan)
+    """
+    found = set()
+    for row in reference.rows("cn_codes"):
+        if row["category"] == category and row["in_template"] == "yes":
+            try:
+                found.add(benchmarks.free_allocation(row["cn_code"], year, route=route))
+            except CbamError:
+                return NAN
+            if len(found) > 1:
+                return NAN
+    return found.pop() if found else NAN
+
+
+def of_bought(p: Precursor, year: int, law: Law) -> float:
+    """SEFA of a bought precursor: exempt or as verified; else column B with the route of its default value; or NaN."""
+    if defaults.exempt(p.country):
+        return 0.0
+    if p.sefa is not None and p.verification and fold(p.see_direct_source) != fold(DEFAULT_VALUE):
+        return p.sefa
+    code = p.cn_code or bought.only_code(p.category)
+    try:
+        value = bought.value_of(p, year, law)
+        return benchmarks.free_allocation(
+            (value.cn_code if value and len(value.cn_code) > 8 else code)[:8], year, column=benchmarks.DEFAULT,
+            route=value.route if value else "")  # fmt: skip
+    except CbamError:
+        return NAN
+
+
+def of_processes(
+    installation: Installation, law: Law, year: int
+) -> tuple[dict[str, float], dict[str, float], list[Issue]]:
+    """SEFA of every process, the part that its own benchmark gives, and what is missing."""
+    goods: dict[str, list[Good]] = defaultdict(list)
+    for g in installation.goods:
+        goods[g.process].append(g)
+    place = {p.name: i for i, p in enumerate(installation.processes)}
+    precursors = {p.name: p for p in installation.precursors}
+    used = [f for f in installation.flows if f.target in place and not f.material and f.quantity]
+    feeding = {f.source for f in used}
+    issues: list[Issue] = []
+    own: dict[str, float] = {}
+    for p in installation.processes:
+        own[p.name], found = _own(p, goods[p.name], year, p.name in feeding)
+        issues += found
+    levels = [p.quantity or NAN for p in installation.processes]
+    rows = [{i: level} for i, level in enumerate(levels)]
+    sides = [[level * own[p.name]] for level, p in zip(levels, installation.processes, strict=True)]
+    for f in used:
+        i, mass = place[f.target], or_nan(f.quantity)
+        if f.source in place:
+            j = place[f.source]
+            rows[i][j] = rows[i].get(j, 0.0) - mass
+        elif f.source in precursors:
+            sefa = of_bought(precursors[f.source], year, law)
+            sides[i][0] += mass * sefa
+            if isnan(sefa):
+                issues.append(issue("benchmark-missing", f"“{f.source}” has no known free allocation: fill in its CN "
+                                    "code of eight digits, or the SEFA of its verification report.",
+                                    precursors[f.source].at, "cn_code", installation.origin))  # fmt: skip
+        else:
+            sides[i][0] = NAN
+    found_all, _ = solver.solve(rows, sides)
+    return {p.name: x[0] for p, x in zip(installation.processes, found_all, strict=True)}, own, issues
+
+
+def _own(p: Process, goods: Sequence[Good], year: int, feeds: bool) -> tuple[float, list[Issue]]:
+    """Free allocation of the process itself: the mean of its goods by mass (provisional where routes are mixed)."""
+    if not p.is_cbam:
+        return 0.0, []
+    known: list[tuple[float, float]] = []
+    for g in goods:
+        try:
+            known.append((own_of_good(g, p, year), g.quantity if g.quantity is not None else NAN))
+        except CbamError as error:
+            return NAN, [issue("benchmark-missing", f"“{g.name}”: {error}", g.at, "benchmark_route")]
+    if not known:
+        value = of_category(p.category, year, benchmarks.letter_of(p.routes, p.category))
+        lacking = [issue("benchmark-missing", f"The benchmark of “{p.name}” isn't known: enter what it makes on Goods, "
+                         "with CN code and benchmark route.", p.at, "name")]  # fmt: skip
+        return value, lacking if isnan(value) and feeds else []
+    if len({value for value, _ in known}) == 1:
+        return known[0][0], []
+    mass = fsum(m for _, m in known)
+    letters = sorted({g.benchmark_route for g in goods if g.benchmark_route})
+    told = [issue("routes-weighed", f"“{p.name}” has the benchmark routes {', '.join(letters)}: its free allocation is "
+                  "their mean by mass, provisional until the act says how.", p.at, "name")]  # fmt: skip
+    return fsum(value * m for value, m in known) / mass if mass else NAN, told if len(letters) > 1 else []
+
+
+def of_goods(installation: Installation, law: Law, year: int) -> tuple[Mapping[str, float], list[Issue]]:
+    """SEFA of every good by name: the benchmark of its own CN code and route, and its part of precursors (Eq. 4)."""
+    processes = {p.name: p for p in installation.processes}
+    of, own, issues = of_processes(installation, law, year)
+    part = functional_units.richness(installation)
+    found = {}
+    for g in installation.goods:
+        p = processes.get(g.process)
+        try:
+            mine = own_of_good(g, p, year) if p and p.is_cbam else NAN
+        except CbamError:
+            mine = NAN
+        found[g.name] = mine + (of[p.name] - own[p.name]) * part[g.name] if p else NAN
+    return found, issues

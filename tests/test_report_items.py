@@ -1,0 +1,113 @@
+"""Sheets Cost and Report items: filled under the act of 2026 as far as the data go, empty under the earlier one."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from plants import emits, flow, plant, power, process
+from test_definitive import CRUDE_STEEL, PIG_IRON, good, of
+
+from cbam_xl import model as m
+from cbam_xl import road
+from cbam_xl.attribution import recalculate
+from cbam_xl.books import FileBook
+from cbam_xl.package import Package
+from cbam_xl.sheets import report_items
+from cbam_xl.sheets.declare import FIRST_ROW
+from cbam_xl.sheets.report_items import FILLED, MISSING, NONE, Item
+
+
+def found(*records: Any, **site: Any) -> dict[tuple[str, str], Item]:
+    installation = plant(*records, **{**of(2026), **site})
+    items = report_items.items(installation, recalculate(installation))
+    return {(i.part, i.number or i.content): i for i in items}
+
+
+def test_all_items_stand_there_and_the_choices() -> None:
+    items = found(*PIG_IRON, *CRUDE_STEEL)
+    assert [key for key in items if key[0] == "report"] == [("report", str(n)) for n in range(1, 36)]
+    assert [key for key in items if key[0] == "summary"] == [("summary", str(n)) for n in range(1, 17)]
+    assert len([key for key in items if key[0] == "choice"]) == 5
+    assert {i.state for i in items.values()} <= {FILLED, MISSING, NONE}
+    assert all((i.state == FILLED) == bool(i.says) for i in items.values())
+    assert all(i.where and i.cites for i in items.values())
+
+
+def test_they_fill_themselves() -> None:
+    items = found(*PIG_IRON, *CRUDE_STEEL, good("72071210", "Steel", 5.0, "Slab", benchmark_route="C"),
+                  power(m.GRID, m.OUTSIDE, 1.0, 0.5), name_en="Works", name="Works")  # fmt: skip
+    assert items["report", "7"].says == "1,600,000 t CO2e"
+    assert "Slab: 1.88625 direct, 0.04275 indirect" in items["report", "15"].says
+    assert "SEFA" in items["summary", "4"].says
+    assert "Pig to Steel: 950,000 t" in items["report", "19"].says
+    assert "Sinter, CN ?, TR, report VR-1, Bureau X: 0.25 t CO2e/t" in items["report", "23"].says
+    assert items["report", "22"].state == NONE
+    assert items["summary", "1"].state == MISSING
+    assert "Installation" in items["summary", "1"].where
+
+
+def test_what_is_missing_is_said_and_a_choice_is_named() -> None:
+    items = found(process("P"), flow("P", m.MARKET, 5.0), inherited_indirect="Not counted")
+    assert (items["report", "1"].state, items["report", "16"].state) == (MISSING, MISSING)
+    chosen = items["choice", "Indirect emissions inherited over two steps"].says
+    assert chosen == "Not counted (the default is: Counted)"
+    default = items["choice", "Exported waste gas without evidence"].says
+    assert default == "Not deducted (the default; or: Deducted)"
+
+
+def test_long_lists_end_in_a_count() -> None:
+    many = [process(f"P{n}") for n in range(20)]
+    assert found(*many, *(emits(p.name, 1.0) for p in many))["report", "30"].says.endswith("… and 8 more")
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    return Path(shutil.copy(road.example("steel_2026"), tmp_path / "wire.xlsx"))
+
+
+def rows(path: Path, sheet: str) -> list[list[Any]]:
+    return [row[1:] for row in FileBook(path).rows(sheet)[FIRST_ROW - 1 :]]
+
+
+def test_the_sheets_are_written_and_emptied_again(copy: Path) -> None:
+    cost = rows(copy, "Cost")
+    assert [row[0] for row in cost] == ["Galvanised wire, coils", "Galvanised wire, cut"]
+    # SEFA: 0.975 x 0.071 + (20 000 x 0.975 x 1.364 + 15 000 x 1.2) / 40 000; 76 EUR per certificate
+    sefa = 0.975 * 0.071 + (20_000 * 0.975 * 1.364 + 15_000 * 1.2) / 40_000
+    assert cost[0][5] == pytest.approx(sefa, rel=1e-12)
+    assert cost[0][8] == pytest.approx((2.6145 - sefa) * 76, rel=1e-12)
+    # default value of Türkiye 2.310 x 1.1, benchmark of the whole chain 1.397
+    assert cost[0][12] == pytest.approx((2.541 - 0.975 * 1.397) * 76, rel=1e-12)
+    assert len(rows(copy, "Report items")) == 35 + 16 + 5
+    installation = road.read(copy)
+    earlier = {**installation.site.values, "period_start": date(2025, 1, 1), "period_end": date(2025, 12, 31)}
+    installation = installation._replace(site=installation.site._replace(values=earlier))
+    road.write(Package(copy), copy, installation, recalculate(installation))
+    assert rows(copy, "Cost") == rows(copy, "Report items") == []
+
+
+def test_results_show_goods_per_functional_unit(tmp_path: Path) -> None:
+    cement, steel = (rows(road.example(name), "Results") for name in ("cement_2026", "cement"))
+    kind, per_unit = "Category", "Per unit (direct)"
+    header = next(row for row in cement if kind in row)
+    goods = {row[0]: dict(zip(header, row, strict=False)) for row in cement[cement.index(header) + 2 :]}
+    assert goods["CEM II/B 32.5"][kind] == "Cement, per t clinker"
+    assert goods["CEM II/B 32.5"][per_unit] == pytest.approx(0.837625, rel=1e-12)
+    assert goods["CEM II/B 32.5"]["SEE (direct)"] == pytest.approx(0.7 * 0.837625, rel=1e-12)
+    header = next(row for row in steel if kind in row)
+    assert {row[header.index(per_unit)] for row in steel[steel.index(header) + 2 :]} == {""}
+
+
+def test_a_workbook_without_these_sheets_is_written_too(copy: Path, tmp_path: Path) -> None:
+    from openpyxl import load_workbook
+
+    book = load_workbook(copy)
+    del book["Cost"], book["Report items"]
+    book.save(tmp_path / "old.xlsx")
+    installation = road.read(tmp_path / "old.xlsx")
+    road.write(Package(tmp_path / "old.xlsx"), tmp_path / "out.xlsx", installation, recalculate(installation))
+    assert rows(tmp_path / "out.xlsx", "Results")[0][0] == "Wire line"
