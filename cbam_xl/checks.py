@@ -43,7 +43,7 @@ def run(installation: Installation, law: Law, report: Report) -> list[Issue]:
     """The findings of all checks; a cell whose fault was told on reading isn't called missing as well."""
     told = {(i.sheet, i.cell) for i in installation.issues if i.level == ERROR}
     if law.definitive:
-        from .definitive_checks import CHECKS as more
+        from .definitive.checks import CHECKS as more
     else:
         more = TRANSITIONAL_CHECKS
     checks = (*CHECKS, *more)

@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from . import defaults, reference
+from . import reference
+from .definitive import defaults
 from .entries import Book
 from .errors import CbamError
 from .model import fold

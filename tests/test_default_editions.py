@@ -11,9 +11,10 @@ import openpyxl
 import pytest
 from conftest import CHECKOUT
 
-from cbam_xl import default_editions, defaults, reference
+from cbam_xl import default_editions, reference
 from cbam_xl.__main__ import main
 from cbam_xl.books import FileBook
+from cbam_xl.definitive import defaults
 from cbam_xl.errors import CbamError
 
 HEAD = ["Product CN Code", "Description", "Default Value\n(direct emissions)", "Default Value (indirect emissions)",

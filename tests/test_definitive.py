@@ -28,9 +28,10 @@ from plants import (
     waste_gas,
 )
 
-from cbam_xl import attribution, benchmarks, cost, defaults, free_allocation, law
+from cbam_xl import attribution, law
 from cbam_xl import equations as eq
 from cbam_xl import model as m
+from cbam_xl.definitive import benchmarks, cost, defaults, free_allocation
 from cbam_xl.errors import CbamError
 from cbam_xl.report import Balance, Cost, GoodResult, Report
 
@@ -102,7 +103,8 @@ def test_the_later_act_is_what_it_changes_and_every_change_is_explained() -> Non
 
 
 def test_nothing_cites_the_earlier_act() -> None:
-    from cbam_xl import provisions, reference
+    from cbam_xl import reference
+    from cbam_xl.definitive import provisions
 
     old = {row["provision_2023"] for row in reference.rows("provisions")}
     new = {row["provision_2026"] for row in reference.rows("provisions")}
@@ -727,7 +729,7 @@ def test_a_plant_of_before_2026_does_not_wait_for_it() -> None:
     )
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True).stdout
     assert "cbam_xl.law" in loaded.split()
-    later = ("definitive", "cost", "defaults", "definitive_checks", "sheets.report_items")
+    later = ("definitive", "definitive.cost", "definitive.defaults", "definitive.checks", "sheets.report_items")
     assert not {f"cbam_xl.{name}" for name in later} & set(loaded.split())
 
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from cbam_xl import benchmarks, defaults, reference
+from cbam_xl import reference
+from cbam_xl.definitive import benchmarks, defaults
 from cbam_xl.errors import CbamError
 
 DECEMBER, JULY = "2025-12-31", "2026-07-20"

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable
 from math import isnan
 from typing import NamedTuple
 
-from .. import options, own_figures, reference
+from .. import options, reference
+from ..definitive import own_figures
 from ..model import (
     CO2_TRANSFER,
     COMBUSTION,

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import NamedTuple
 
-from . import reference
-from .report import Report, Term
+from .. import reference
+from ..report import Report, Term
 
 UNITS = {"share of SEE_Dir": "share of SEE"}
 """Unit of a term that the act of 2026 takes of something else (IV 1.1, point 15(d))."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 
-from . import defaults, reference
-from .findings import issue
-from .law import Law
-from .model import ALUMINIUM, WASTE_GAS, Installation, Issue
-from .report import Report
+from .. import reference
+from ..findings import issue
+from ..law import Law
+from ..model import ALUMINIUM, WASTE_GAS, Installation, Issue
+from ..report import Report
+from . import defaults
 
 Check = Callable[[Installation, Law, Report], Iterator[Issue]]
 SHAPED = ("Crude steel", "Iron or steel products", *ALUMINIUM)

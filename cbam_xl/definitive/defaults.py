@@ -17,9 +17,9 @@ from datetime import date
 from functools import cache
 from typing import NamedTuple
 
-from . import reference
-from .errors import CbamError
-from .model import fold
+from .. import reference
+from ..errors import CbamError
+from ..model import fold
 
 OTHER, UNKNOWN = "OTHER", "UNKNOWN"
 """Tables beside those of the countries: other countries and territories (Annex I), unknown origin (Annex IV)."""

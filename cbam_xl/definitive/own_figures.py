@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from ..model import GRID, GRID_FACTOR, Installation
 from .defaults import country_code
-from .model import GRID, GRID_FACTOR, Installation
 
 
 def grid_factor(installation: Installation) -> float | None:

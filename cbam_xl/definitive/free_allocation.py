@@ -11,12 +11,13 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from math import fsum, isnan
 
-from . import benchmarks, bought, defaults, functional_units, reference, solver
-from .errors import CbamError
-from .findings import issue
-from .law import Law
-from .model import DEFAULT_VALUE, Good, Installation, Issue, Precursor, Process, fold
-from .report import NAN, or_nan
+from .. import reference, solver
+from ..errors import CbamError
+from ..findings import issue
+from ..law import Law
+from ..model import DEFAULT_VALUE, Good, Installation, Issue, Precursor, Process, fold
+from ..report import NAN, or_nan
+from . import benchmarks, bought, defaults, functional_units
 
 
 def own_of_good(good: Good, process: Process, year: int) -> float:

@@ -15,9 +15,9 @@ from collections.abc import Mapping
 from datetime import date
 from functools import cache
 
-from . import equations as eq
-from . import reference
-from .errors import CbamError
+from .. import equations as eq
+from .. import reference
+from ..errors import CbamError
 
 ACTUAL, DEFAULT = "A", "B"
 """Columns of the table of benchmarks."""

@@ -10,11 +10,11 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from math import fsum, isnan
 
-from . import equations as eq
-from . import reference
-from .findings import issue
-from .model import Good, Installation, Issue, fold
-from .report import NAN, Balance, GoodResult, Report
+from .. import equations as eq
+from .. import reference
+from ..findings import issue
+from ..model import Good, Installation, Issue, fold
+from ..report import NAN, Balance, GoodResult, Report
 
 TONNE, CLINKER, NITROGEN, KWH = "t", "t clinker", "kg N", "kWh"
 

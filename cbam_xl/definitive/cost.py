@@ -9,13 +9,14 @@ from collections.abc import Callable, Iterator
 from math import fsum, isnan
 from typing import NamedTuple
 
-from . import benchmarks, bought, defaults, free_allocation, options, reference
-from . import equations as eq
-from .errors import CbamError
-from .findings import issue
-from .law import Law
-from .model import CERTIFICATE_PRICE, Good, Installation, Issue
-from .report import NAN, Cost, GoodResult, Report, Term
+from .. import equations as eq
+from .. import options, reference
+from ..errors import CbamError
+from ..findings import issue
+from ..law import Law
+from ..model import CERTIFICATE_PRICE, Good, Installation, Issue
+from ..report import NAN, Cost, GoodResult, Report, Term
+from . import benchmarks, bought, defaults, free_allocation
 
 
 def certificates(see: float, sefa: float, tonnes: float = 1.0, paid: float = 0.0, price: float = NAN) -> float:

@@ -5,10 +5,11 @@ The engine imports it when the law has one of its changes.
 
 from __future__ import annotations
 
-from . import bought, cost, functional_units, options, own_figures, provisions
-from .law import Law
-from .model import Installation, Issue
-from .report import Report, Term
+from .. import options
+from ..law import Law
+from ..model import Installation, Issue
+from ..report import Report, Term
+from . import bought, cost, functional_units, own_figures, provisions
 
 
 def read_as_chosen(installation: Installation, law: Law) -> tuple[Installation, Law]:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from functools import cache
 
-from . import boundary, defaults, reference
-from .errors import CbamError
-from .findings import issue
-from .law import Law
-from .model import DEFAULT_VALUE, UNKNOWN_ORIGIN, Installation, Issue, Precursor, fold
-from .report import Term
+from .. import boundary, reference
+from ..errors import CbamError
+from ..findings import issue
+from ..law import Law
+from ..model import DEFAULT_VALUE, UNKNOWN_ORIGIN, Installation, Issue, Precursor, fold
+from ..report import Term
+from . import defaults
 
 STEP = "Precursors"
 FIRST_YEAR = 2026
