@@ -241,6 +241,8 @@ def _specific(
             embedded_electricity_mwh_per_t=x[POWER],
             default_share=x[DEFAULT] / whole if (whole := precursors.rated(x, law)) else NAN,
             bought_see_total=x[BOUGHT],
+            see_direct_per_unit=x[DIRECT],
+            see_indirect_per_unit=x[INDIRECT],
             indicative=b.name in indicative,
         )
         for b, level, x in zip(own, levels, found, strict=True)

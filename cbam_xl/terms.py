@@ -233,7 +233,11 @@ def _attributed(b: Balance) -> tuple[str, tuple[float, ...]]:
     formula, numbers = "{} + {} − {} + {} − {} − {}", (
         b.direct_emissions_tco2e, b.heat_in_tco2e, b.heat_out_tco2e, b.waste_gas_in_tco2e, b.waste_gas_out_tco2e,
         b.electricity_out_tco2e)  # fmt: skip
-    more = ((" − {}", b.co_products_tco2e), (" + {} (floor)", b.floored_tco2e))
+    more = (
+        (" − {}", b.co_products_tco2e),
+        (" − {} (outside)", b.outside_direct_tco2e),
+        (" + {} (floor)", b.floored_tco2e),
+    )
     return (
         formula + "".join(words for words, value in more if value),
         (*numbers, *(value for _, value in more if value)),

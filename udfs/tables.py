@@ -99,7 +99,7 @@ def contributions(process: str, plant: Plant) -> Table:
         "Directly attributable emissions": b.direct_emissions_tco2e, "Heat in": b.heat_in_tco2e,
         "Heat out": -b.heat_out_tco2e, "Waste gas in": b.waste_gas_in_tco2e, "Waste gas out": -b.waste_gas_out_tco2e,
         "Electricity out": -b.electricity_out_tco2e, "Co-products": -b.co_products_tco2e,
-        "Floor at zero": b.floored_tco2e,
+        "Outside the boundary": -b.outside_direct_tco2e, "Floor at zero": b.floored_tco2e,
     }  # fmt: skip
     lines: list[tuple[str, float, float]] = [(words, value, 0.0) for words, value in own.items() if value]
     if b.attributed_indirect_tco2e:
