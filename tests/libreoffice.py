@@ -11,12 +11,12 @@ from threading import Timer
 from types import TracebackType
 from typing import Any
 
-from cbam_xl.hosts.libreoffice import extension
+from cbam_xl.hosts.libreoffice import extension, install
 
 SYSTEM_PYTHON = os.environ.get("CBAM_XL_UNO_PYTHON", "/usr/bin/python3")
 """The Python that has LibreOffice's module ``uno``."""
 DRIVER = Path(__file__).with_name("libreoffice_driver.py")
-LIMIT = 40
+LIMIT = 120
 """Seconds within which a request must be answered."""
 ALWAYS = (
     '<item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="{}" oor:op="fuse">'
@@ -31,15 +31,18 @@ PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
 
 
 class LibreOffice:
-    """A running program with a profile of its own in ``folder``; every formula is calculated anew when a file opens."""
+    """A running program with a profile of its own in ``folder``; every formula is calculated anew when a file opens.
 
-    def __init__(self, soffice: str, folder: Path, *, recalculates: bool = True) -> None:
+    ``variables`` are put into its environment.
+    """
+
+    def __init__(self, soffice: str, folder: Path, *, recalculates: bool = True, **variables: str) -> None:
         profile, extensions = folder / "profile", folder / "extensions"
         extension.unpack(extensions / "cbam_xl")
         (profile / "user").mkdir(parents=True)
         items = "\n".join(ALWAYS.format(f"{kind}RecalcMode") for kind in ("OOXML", "ODF")) if recalculates else ""
         (profile / "user" / "registrymodifications.xcu").write_text(PROFILE.format(items))
-        environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
+        environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")} | variables
         self._process = subprocess.Popen([SYSTEM_PYTHON, str(DRIVER), soffice, str(profile), str(extensions)],
                                          stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment,
                                          start_new_session=True)  # fmt: skip
@@ -86,3 +89,13 @@ class LibreOffice:
         assert self._process.stdin is not None
         self._process.stdin.close()
         self._process.wait(60)
+
+
+def lacking(soffice: str) -> str:
+    """What is missing for live cells here; "" when nothing is."""
+    said = subprocess.run([soffice, "--version"], capture_output=True, text=True).stdout
+    if install.version(said) < install.version(extension.OLDEST):
+        return f"LibreOffice {extension.OLDEST} or newer is needed, here is: {said.strip()}"
+    if not Path(SYSTEM_PYTHON).exists() or subprocess.run([SYSTEM_PYTHON, "-c", "import uno"]).returncode:
+        return f"{SYSTEM_PYTHON} has no module uno (Debian: python3-uno)."
+    return ""

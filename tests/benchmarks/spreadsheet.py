@@ -23,8 +23,8 @@ from live_books import recalculated  # noqa: E402
 
 SHEET, INPUT = "Processes", "Z1"
 """Cells for the formulas that are timed stand here, and the one that they depend on."""
-TYPED, SHOWN = ("Source streams", "E7"), "Results!M7"
-"""An input of the example, and the live cell that shows what follows."""
+TYPED = "Source streams", "E7"
+"""An input of the example."""
 STEPS, LEAST = 1000, 1e-9
 """Iterative calculation: steps, and the change at which it stops; the program's own are 100 and 0.001."""
 
@@ -59,42 +59,45 @@ def opening(office: LibreOffice, paths: dict[str, Path], rounds: int) -> Line:
 def changes(office: LibreOffice, rounds: int) -> Iterator[Line]:
     """One changed input until its figure is there."""
     office.ask("put", SHEET, INPUT, 1000.0)
-    for column, formula in (("AA", f"=CBAM_COMBUSTION(${INPUT};45;73;0.98)"), ("AB", f"=${INPUT}*45/1000*73*0.98")):
-        office.ask("fill", SHEET, f"{column}1:{column}20", [[formula]] * 20)
-    pair = [interleaved(office, (SHEET, INPUT), f"{SHEET}!{c}1:{c}20", rounds) for c in ("AA", "AB")]
-    yield line("20 cells", "one input until 20 live cells follow ÷ built-in formulas", *pair, "≤ 2")
+    fill(office, 20)
+    live, built_in = timed(office, ((SHEET, INPUT), "AA1:AA20"), ((SHEET, INPUT), "AB1:AB20"), rounds)
+    yield line("20 cells", "one input until 20 live cells follow ÷ built-in formulas", live, built_in, "≤ 2")
     office.ask("put", SHEET, "AC1", f"='{TYPED[0]}'.{TYPED[1]}*2")
-    live = interleaved(office, TYPED, SHOWN, rounds)
-    built_in = interleaved(office, TYPED, f"{SHEET}!AC1", rounds)
+    office.ask("put", SHEET, "AC2", "=CBAM_SEE_DIRECT(B7;installation)")
+    live, built_in = timed(office, (TYPED, "AC2"), (TYPED, "AC1"), rounds)
     yield line(
         "3 processes", "one stream until the SEE follows, all read and solved ÷ a built-in formula", live, built_in
     )
-    office.ask("fill", SHEET, "AD1:AD20", [["=CBAM_SEE_DIRECT(B$7;installation)"]] * 20)
-    more = interleaved(office, TYPED, f"{SHEET}!AD1:AD20", rounds)
+    more, live = timed(office, (TYPED, "AD1:AD20"), (TYPED, "AC2"), rounds)
     yield line("20 cells", "the same with 20 SEE cells ÷ one", more, live)
 
 
 def many(office: LibreOffice, size: int, rounds: int) -> Iterator[Line]:
     """A changed input on which this many cells depend."""
-    area = {c: f"{c}1:{c}{size}" for c in ("AA", "AB", "AD")}
+    fill(office, size)
+    cells, built, see = (f"{letters}1:{letters}{size}" for letters in ("AA", "AB", "AD"))
+    live, built_in = timed(office, ((SHEET, INPUT), cells), ((SHEET, INPUT), built), rounds)
+    yield line(f"{size:,} cells", "one input until all live cells follow ÷ built-in formulas", live, built_in)
+    live, built_in = timed(office, (TYPED, see), ((SHEET, INPUT), built), rounds)
+    yield line(f"{size:,} cells", "one stream until all SEE cells follow ÷ built-in formulas", live, built_in)
+
+
+def fill(office: LibreOffice, size: int) -> None:
+    """Columns of a function of figures, of the same as a built-in formula, and of a function of the installation."""
     for column, formula in (("AA", f"=CBAM_COMBUSTION(${INPUT};45;73;0.98)"), ("AB", f"=${INPUT}*45/1000*73*0.98"),
                             ("AD", "=CBAM_SEE_DIRECT(B$7;installation)")):  # fmt: skip
-        office.ask("fill", SHEET, area[column], [[formula]] * size)
-    under = interleaved(office, (SHEET, INPUT), f"{SHEET}!{area['AB']}", rounds)
-    cells = interleaved(office, (SHEET, INPUT), f"{SHEET}!{area['AA']}", rounds)
-    yield line(f"{size:,} cells", "one input until all live cells follow ÷ built-in formulas", cells, under)
-    cells = interleaved(office, TYPED, f"{SHEET}!{area['AD']}", rounds)
-    yield line(f"{size:,} cells", "one stream until all SEE cells follow ÷ built-in formulas", cells, under)
-    for column in area.values():
-        office.ask("fill", SHEET, column, [[""]] * size)
+        office.ask("fill", SHEET, f"{column}1:{column}{size}", [[formula]] * size)
 
 
-def interleaved(office: LibreOffice, typed: tuple[str, str], shown: str, rounds: int) -> list[float]:
-    """Seconds of single changes, the first of each round left out."""
-    taken: list[float] = []
+def timed(
+    office: LibreOffice, case: tuple[tuple[str, str], str], floor: tuple[tuple[str, str], str], rounds: int
+) -> tuple[list[float], list[float]]:
+    """Seconds of single changes, by turns: what is typed where, and the cells that must follow."""
+    taken: tuple[list[float], list[float]] = ([], [])
     for turn in range(rounds):
-        values = [1e5 + 10 * turn + k for k in range(4)]
-        taken += office.ask("timed", *typed, values, shown)[1:]
+        for seconds, (typed, shown) in zip(taken, (case, floor), strict=True):
+            values = [1e5 + 10 * turn + k for k in range(4)]
+            seconds += office.ask("timed", *typed, values, f"{SHEET}!{shown}")[1:]
     return taken
 
 
@@ -160,13 +163,14 @@ def write_plain(path: Path, drawn: installations.Synthetic) -> None:
     sheet.title = "Model"
     sheet.append(["Process", "Activity level", "Emissions", "SEE", "", "User", "Maker", "Mass", "Embedded"])
     last = len(drawn.links) + 1
-    for row, (level, emissions) in enumerate(zip(drawn.levels, drawn.direct, strict=True), 2):
+    for number, (level, emissions) in enumerate(zip(drawn.levels, drawn.direct, strict=True), 1):
+        row = number + 1
         see = f"=(C{row}+SUMIF($F$2:$F${last},A{row},$I$2:$I${last}))/B{row}"
-        for column, value in enumerate((row - 1, level, emissions, see), 1):
-            sheet.cell(row, column, value)
+        sheet.append([number, level, emissions, see])
     end = len(drawn.levels) + 1
     for row, ((user, maker), mass) in enumerate(drawn.links.items(), 2):
-        for column, value in enumerate((user + 1, maker + 1, mass, f"=H{row}*INDEX($D$2:$D${end},G{row})"), 6):
-            sheet.cell(row, column, value)
+        embedded = f"=H{row}*INDEX($D$2:$D${end},G{row})"
+        for letter, value in (("F", user + 1), ("G", maker + 1), ("H", mass), ("I", embedded)):
+            sheet[f"{letter}{row}"] = value
     book.calculation.iterate, book.calculation.iterateCount, book.calculation.iterateDelta = True, STEPS, LEAST
     book.save(path)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import uno
@@ -45,19 +45,29 @@ def cell_value(value: object) -> object:
 
 
 def answer(function: Function, given: tuple[object, ...]) -> object:
-    """What the cell shows. A blank cell comes as 0, which is no text."""
-    ready = ("" if value == 0 and not a.unit and not a.matrix else value
-             for a, value in zip(function.arguments, given, strict=True))  # fmt: skip
-    found = cell_value(call(function.name, *ready, errors=SHOWN_ERROR))
-    return ((found,),) if function.spills and not isinstance(found, tuple) else found
+    """What the cell shows."""
+    found = call(function.name, *given, errors=SHOWN_ERROR)
+    if isinstance(found, float):
+        return found
+    shown = cell_value(found)
+    return ((shown,),) if function.spills and not isinstance(shown, tuple) else shown
+
+
+def ready(texts: Sequence[int], given: tuple[object, ...]) -> tuple[object, ...]:
+    """The arguments; a blank cell comes as 0, which is no text. ``texts`` are the places of those that are texts."""
+    if not texts:
+        return given
+    return tuple("" if place in texts and value == 0 else value for place, value in enumerate(given))
 
 
 def method(function: Function) -> Callable[..., object]:
     """The function as a method of the add-in."""
+    texts = [place for place, a in enumerate(function.arguments) if not a.unit and not a.matrix]
     if not declaration.takes_document(function):
-        return lambda self, *given: answer(function, given)
+        return lambda self, *given: answer(function, ready(texts, given))
 
-    def with_document(self: object, document: Uno, *given: object) -> object:
+    def with_document(self: object, document: Uno, *arguments: object) -> object:
+        given = ready(texts, arguments)
         if given[-1] is not None:
             return answer(function, given)
         inputs = _watched.get(document.RuntimeUID)

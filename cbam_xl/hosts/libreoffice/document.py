@@ -66,6 +66,7 @@ class App:
 
     def __init__(self, model: Uno, tell: Tell) -> None:
         self._model = model
+        self._indicator: Uno = None
         self.alert = tell
 
     def __setattr__(self, name: str, value: object) -> None:
@@ -77,12 +78,12 @@ class App:
     def _show(self, words: object) -> None:
         """Text in the status bar; False gives the bar back."""
         controller = self._model.CurrentController
-        if controller is not None:
-            indicator = controller.Frame.createStatusIndicator()
-            if words:
-                indicator.start(str(words), 0)
-            else:
-                indicator.end()
+        if self._indicator is None and controller is not None:
+            self._indicator = controller.Frame.createStatusIndicator()
+        if self._indicator is not None and words:
+            self._indicator.start(str(words), 0)
+        elif self._indicator is not None:
+            self._indicator.end()
 
     @contextmanager
     def properties(self, **_: object) -> Iterator[None]:
