@@ -23,6 +23,7 @@ import form  # noqa: E402
 import functions  # noqa: E402
 import glossary  # noqa: E402
 import lists  # noqa: E402
+import lite  # noqa: E402
 import look  # noqa: E402
 import results  # noqa: E402
 import rules  # noqa: E402
@@ -147,6 +148,7 @@ def build_live(folder: Path) -> list[Path]:
     book.save(plain)
     plain.write_bytes(settled(plain.read_bytes()))
     macros.write_bytes(settled(bake.baked(Package(plain), FUNCTIONS, __version__)))
+    plain.write_bytes(settled(bake.container(lite.with_lite(Package(plain), __version__))))
     return [plain, macros]
 
 

@@ -1,4 +1,4 @@
-"""LibreOffice with the extension: buttons, saving, names, functions without handle, tables, errors, wizard, installing."""
+"""LibreOffice with the extension: buttons, saving, names, tables, errors, the wizard, installing."""
 
 from __future__ import annotations
 

@@ -35,7 +35,11 @@ def canonical(value: object) -> float | str:
         return float(value) if abs(value) < 1e308 and isfinite(value) else "#NUM!"
     if isinstance(value, datetime):
         return value.date().isoformat()
-    return value.isoformat() if isinstance(value, date) else str(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, dict):  # xlwings Lite: an error value, or a figure with a format
+        return canonical(value.get("basicValue"))
+    return "" if type(value).__name__ == "JsNull" else str(value)  # the blank cell of a browser
 
 
 def rows_of(value: object) -> list[list[object]]:

@@ -9,7 +9,7 @@ from math import isfinite
 from typing import Any, TypeAlias
 
 from cbam_xl.package import Value, column_letters, column_number
-from cbam_xl.sheets import inputs, outputs
+from cbam_xl.sheets import inputs, live, outputs
 from cbam_xl.sheets.declare import FIRST_ROW
 
 from .cells import ERROR_TEXTS
@@ -56,11 +56,18 @@ class OpenBook:
         sheet = next((s.name for s in inputs.SHEETS if s.range_name == range_name), "")
         return int(self._sheets[sheet].range(range_name).last_cell.row) if sheet in self._sheets else None
 
-    def area(self, sheet: str) -> Block:
-        """The cells of the input range of a sheet."""
-        area = self._sheets[sheet].range(inputs.BY_NAME[sheet].range_name)
-        top, left, bottom, right = area.row, area.column, area.last_cell.row, area.last_cell.column
-        return [row[left - 1 : right] for row in self.rows(sheet, bottom)[top - 1 :]]
+    def areas(self) -> dict[str, live.Area]:
+        """The input ranges by sheet."""
+        found = {}
+        for sheet in inputs.SHEETS:
+            area = self._sheets[sheet.name].range(sheet.range_name)
+            last = area.last_cell
+            found[sheet.name] = live.Area(sheet.name, area.row, area.column, last.row, last.column)
+        return found
+
+    def cells(self, area: live.Area) -> Block:
+        """The cells of an input range."""
+        return [row[area.left - 1 : area.right] for row in self.rows(area.sheet, area.bottom)[area.top - 1 :]]
 
 
 def block(sheet: Any, first_row: int = 1) -> Block:
@@ -96,6 +103,12 @@ def put(sheet: Any, values: Mapping[str, Value | None]) -> None:
     """Single cells, those below each other in one go."""
     for first, cells in _runs(values):
         sheet.range(first).resize(len(cells), 1).value = [[written(values[cell])] for cell in cells]
+
+
+def put_formulas(sheet: Any, formulas: Mapping[str, str]) -> None:
+    """Formulas by cell, those below each other in one go."""
+    for first, cells in _runs(formulas):
+        sheet.range(first).resize(len(cells), 1).value = [[f"={formulas[cell]}"] for cell in cells]
 
 
 def snapshot(book: XlBook, cells: Mapping[str, Mapping[str, Any]], sheets: Sequence[tuple[str, int]]) -> Snapshot:
@@ -145,9 +158,12 @@ def _again(value: Any) -> Any:
 
 
 def _as_stands(area: Any) -> Block:
-    """The values of a range, with the formulas of its links."""
+    """The values of a range, with the formulas of its links; xlwings Lite reads no formulas, there they become text."""
     values: Block = area.options(ndim=2, err_to_str=True, empty="").value
-    formulas = area.formula
+    try:
+        formulas = area.formula
+    except NotImplementedError:
+        return values
     rows = formulas if isinstance(formulas, list | tuple) else ((formulas,),)
     return [
         [f if isinstance(f, str) and f.startswith(LINK) else value for value, f in zip_longest(row, texts)]

@@ -4,7 +4,8 @@ The road is the one of the command line; only the Book differs. With errors noth
 mark that the results are older.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from math import isnan
 from typing import Any
 
@@ -20,7 +21,7 @@ from cbam_xl.sheets import inputs, live, outputs, results
 from cbam_xl.sheets.declare import FIRST_ROW
 
 from .call import call
-from .open_book import OpenBook, Snapshot, XlBook, block, fill, put, restore, snapshot, written
+from .open_book import OpenBook, Snapshot, XlBook, block, fill, put, put_formulas, restore, snapshot, written
 
 TITLE = "CBAM"
 MOST_LINES = 40
@@ -45,6 +46,11 @@ def undo_recalculation(book: XlBook) -> str:
     return _told(book, _undo)
 
 
+def switch_on_live_formulas(book: XlBook) -> str:
+    """Write every live formula anew, now that the functions are there."""
+    return _told(book, _switch_on)
+
+
 def explain_cell(book: XlBook) -> str:
     """How the figures of the selected row come about."""
     return _told(book, _explain)
@@ -62,7 +68,7 @@ def _told(book: XlBook, work: Callable[[XlBook], str]) -> str:
     except CbamError as error:
         message = str(error)
     finally:
-        book.app.status_bar = False
+        _status(book, False)
     book.app.alert(message, TITLE)
     return message
 
@@ -78,7 +84,28 @@ def _solved(book: XlBook) -> tuple[OpenBook, Installation, Report]:
 
 
 def _progress(book: XlBook, words: str) -> None:
-    book.app.status_bar = f"{TITLE}: {words} …"
+    _status(book, f"{TITLE}: {words} …")
+
+
+def _status(book: XlBook, words: str | bool) -> None:
+    """The status bar, where the program has one: xlwings Lite hasn't."""
+    with suppress(NotImplementedError):
+        book.app.status_bar = words
+
+
+@contextmanager
+def _writing(book: XlBook) -> Iterator[None]:
+    """Writing without calculation and drawing in between; xlwings Lite writes everything at once anyway."""
+    before: dict[str, object] = {}
+    for setting, value in (("calculation", "manual"), ("screen_updating", False)):
+        with suppress(NotImplementedError):
+            before[setting] = getattr(book.app, setting)
+            setattr(book.app, setting, value)
+    try:
+        yield
+    finally:
+        for setting, earlier in before.items():
+            setattr(book.app, setting, earlier)
 
 
 def _recalculate(book: XlBook) -> str:
@@ -89,13 +116,13 @@ def _recalculate(book: XlBook) -> str:
     is_live = _is_live(book)
     start = results.start_values(installation, report, now())
     if is_live:
-        block_of = live.handles({s.name: source.area(s.name) for s in inputs.SHEETS}, call)
+        block_of = live.handles({name: source.cells(area) for name, area in source.areas().items()}, call)
         start = {cell: value for cell, value in start.items() if not _is_headline(cell)}
         start[live.STAMPED] = live.fingerprint(block_of)
     first = live.GOODS_ROW if is_live else FIRST_ROW
     sheets = [(outputs.RESULTS.name, first), *((o.name, FIRST_ROW) for o in outputs.OUTPUTS[1:])]
     _before[book.fullname] = snapshot(book, {outputs.START: start}, sheets)
-    with book.app.properties(calculation="manual", screen_updating=False):
+    with _writing(book):
         _progress(book, "writing the results")
         fill(book.sheets[outputs.RESULTS.name], first, results.goods_columns(report) if is_live
              else results.result_columns(report), {})  # fmt: skip
@@ -137,7 +164,7 @@ def _check(book: XlBook) -> str:
 def _write_findings(book: XlBook, installation: Installation, report: Report) -> None:
     """Sheet Issues, and on Start the states of the sheets and the mark that the results are older."""
     earlier = any(cell != "" for row in block(book.sheets[outputs.RESULTS.name], FIRST_ROW) for cell in row)
-    with book.app.properties(calculation="manual", screen_updating=False):
+    with _writing(book):
         _fill_linked(book, outputs.ISSUES, *results.issue_columns(report.issues))
         put(book.sheets[outputs.START], results.check_values(installation, report, now(), earlier))
 
@@ -146,9 +173,20 @@ def _undo(book: XlBook) -> str:
     before = _before.pop(book.fullname, None)
     if before is None:
         return "There is nothing to undo: no recalculation since Python was started."
-    with book.app.properties(calculation="manual", screen_updating=False):
+    with _writing(book):
         restore(book, before)
     return "The output sheets are as they were before the last recalculation."
+
+
+def _switch_on(book: XlBook) -> str:
+    """For xlwings Lite: a function that wasn't known when the file was opened is found when its formula is written."""
+    if not _is_live(book):
+        raise BookError("This workbook has no live cells: begin with one made with “cbam-xl new FILE --live”.")
+    texts = live.formulas(OpenBook(book).areas(), blanks_are_zeros=True)
+    with _writing(book):
+        for sheet, formulas in texts.items():
+            put_formulas(book.sheets[sheet], formulas)
+    return f"{sum(map(len, texts.values())):,} live formulas are written: figures follow the inputs from now on."
 
 
 def _explain(book: XlBook) -> str:

@@ -33,6 +33,7 @@ STATUS, BAND_STATE = "I2", "I3"
 """Cells in the band of Start that show the findings and whether the results are those of the inputs."""
 GOODS_ROW = LAST_ROW + 2
 """Row of Results in which the block of goods begins."""
+GOODS_WORDS = f"Goods: from row {GOODS_ROW} ▸"
 DIGEST = 16
 STATE_WORDS = ("Not recalculated yet", "✔ Up to date with the inputs",
                "▲ Inputs changed since the last run: Balances, Trace and Issues are older; recalculate",
@@ -90,16 +91,20 @@ def write(book: p.Package, source: Book, report: Report, call: Call, *, stamp: b
     found = areas(book)
     ranges = {name: _cells(source, area) for name, area in found.items()}
     block = handles(ranges, call)
-    _results(book, report, call, block)
+    texts = formulas(found)
+    _results(book, report, call, block, texts[outputs.RESULTS.name])
     start = book.part(outputs.START)
     old = re.search(rb'<c r="%b"[^>]*>(?:<is><t>|<v>)(\w+)<' % STAMPED.encode(), book.read(start))
     stamped = fingerprint(block) if stamp else old[1].decode() if old else ""
     words = STATE_WORDS[0] if not stamped else STATE_WORDS[1 if stamped == fingerprint(block) else 2]
     xml = p.set_cells(book.read(start), {STAMPED: stamped})
-    formulas = _start(found, source, report, block) | _state(block, words, str(call("CBAM_STATUS", block)))
-    book.replace(start, with_formulas(xml, formulas, {STATUS: "B2", BAND_STATE: "B3"}))
+    values = _start_values(found, source, report, block) | {
+        NOW: fingerprint(block), STATE: words, BAND_STATE: words, STATUS: str(call("CBAM_STATUS", block))
+    }  # fmt: skip
+    cells = {cell: (formula, values[cell]) for cell, formula in texts[outputs.START].items()}
+    book.replace(start, with_formulas(xml, cells, {STATUS: "B2", BAND_STATE: "B3"}))
     part = book.part(outputs.RESULTS.name)
-    book.replace(part, with_formulas(book.read(part), {"B3": (f"Start!${STATE[0]}${STATE[1:]}", words)}))
+    book.replace(part, with_formulas(book.read(part), {"B3": (texts[outputs.RESULTS.name]["B3"], words)}))
     workbook = book.read("xl/workbook.xml")
     first, last = outputs.START_ROWS, outputs.START_ROWS + len(inputs.SHEETS) - 1
     workbook = p.set_defined_name(workbook, BLOCK, f"Start!${HANDLES[0]}${first}:${HANDLES[-1]}${last}")
@@ -118,55 +123,85 @@ def _digest_at(sheet: str) -> int:
     return len(f"cbam1:{sheet}:{HEADER_ROW}:") + 1
 
 
-def _start(found: Mapping[str, Area], source: Book, report: Report, block: Sequence[Sequence[str]]) -> Formulas:
-    """Handles, the words beside them, and the headline figures."""
-    formulas: Formulas = {}
-    for row, (sheet, parts) in enumerate(zip(inputs.SHEETS, block, strict=True), outputs.START_ROWS):
+def formulas(found: Mapping[str, Area], *, blanks_are_zeros: bool = False) -> dict[str, dict[str, str]]:
+    """Every live formula by sheet and address, without "="; ``found``: the input ranges by sheet.
+
+    ``blanks_are_zeros``: the program hands blank cells to functions as 0; the formulas make empty texts of them.
+    """
+    start = _start_formulas(found, 'IF({0}="","",{0})' if blanks_are_zeros else "{0}")
+    return {outputs.START: start | _state_formulas(), outputs.RESULTS.name: _results_formulas()}
+
+
+def _start_formulas(found: Mapping[str, Area], cells: str) -> dict[str, str]:
+    """Handles over the ``cells`` of a range, the words beside them, and the headline figures."""
+    texts = {}
+    for row, sheet in enumerate(inputs.SHEETS, outputs.START_ROWS):
         name, area = sheet.range_name, found[sheet.name]
-        for k, (letter, part) in enumerate(zip(HANDLES, parts, strict=True), 1):
-            formulas[f"{letter}{row}"] = f'CBAM_READ("{sheet.name}",{name},{k},{len(HANDLES)})', part
+        for k, letter in enumerate(HANDLES, 1):
+            texts[f"{letter}{row}"] = f'CBAM_READ("{sheet.name}",{cells.format(name)},{k},{len(HANDLES)})'
         left, right = p.column_letters(area.left), p.column_letters(area.right)
         below = f"COUNTA('{sheet.name}'!${left}${area.bottom + 1}:${right}$1048576)"
         names = f"'{sheet.name}'!${left}${FIRST_ROW}:${left}${area.bottom}"
-        count = sum(bool(r and r[0] != "") for r in _cells(source, area)[FIRST_ROW - area.top :])
-        counted, stored = (f'SUMPRODUCT(--({names}<>""))&" rows"', f"{count} rows")
-        if sheet.sections:
-            counted, stored = '"form"', "form"
-        formulas[f"{WORDS}{row}"] = (
+        counted = '"form"' if sheet.sections else f'SUMPRODUCT(--({names}<>""))&" rows"'
+        texts[f"{WORDS}{row}"] = (
             f'IF(SUMPRODUCT(--ISERROR({name}))>0,"✖ an error value",IF({below}>0,"✖ filled below row {area.bottom}",'
-            f"{counted}))", stored)  # fmt: skip
+            f"{counted}))")  # fmt: skip
     letters = {c.field: p.column_letters(n) for n, c in enumerate(outputs.RESULTS.blocks[0][1], 2)}
     for k in range(outputs.HEADLINE_ROWS):
-        balance = report.processes[k] if k < len(report.processes) else None
         name = f"Results!$B{FIRST_ROW + k}"
         for field, letter in outputs.HEADLINE_COLUMNS.items():
             cell = f"{letter}{outputs.HEADLINE_ROW + k}"
-            shown = _known(getattr(balance, field)) if balance else ""
-            formulas[cell] = f'IF({name}="","",Results!{letters[field]}{FIRST_ROW + k})', shown
-    return formulas
+            texts[cell] = f'IF({name}="","",Results!{letters[field]}{FIRST_ROW + k})'
+    return texts
 
 
-def _known(value: str | float) -> str | float:
-    """A stored figure; text for one that isn't known."""
-    return value if value == value else "unknown"
-
-
-def _state(block: Sequence[Sequence[str]], words: str, status: str) -> Formulas:
+def _state_formulas() -> dict[str, str]:
     """Fingerprint, whether it is that of the last run, and the findings."""
     first = outputs.START_ROWS
     digests = "&".join(
         f"MID({HANDLES[0]}{first + k},{_digest_at(s.name)},{DIGEST})" for k, s in enumerate(inputs.SHEETS)
     )
     never, same, changed, off = STATE_WORDS
-    return {
-        NOW: (digests, fingerprint(block)),
-        STATE: (
-            f'IF({STAMPED}="","{never}",IF(ISERROR({NOW}),"{off}",IF({NOW}={STAMPED},"{same}","{changed}")))',
-            words,
-        ),
-        BAND_STATE: (STATE, words),
-        STATUS: (f"CBAM_STATUS({BLOCK})", status),
-    }
+    state = f'IF({STAMPED}="","{never}",IF(ISERROR({NOW}),"{off}",IF({NOW}={STAMPED},"{same}","{changed}")))'
+    return {NOW: digests, STATE: state, BAND_STATE: STATE, STATUS: f"CBAM_STATUS({BLOCK})"}
+
+
+def _results_formulas() -> dict[str, str]:
+    """One row for each process that can be laid out, the state of the results, and the link to the goods."""
+    texts = {"B3": f"Start!${STATE[0]}${STATE[1:]}", "C4": f'HYPERLINK("#Results!B{GOODS_ROW}","{GOODS_WORDS}")'}
+    fields = [c.field for c in outputs.RESULTS.blocks[0][1]]
+    for k in range(LAST_ROW - FIRST_ROW + 1):
+        row = FIRST_ROW + k
+        texts[f"B{row}"] = f"INDEX({NAMES},{k + 1})"
+        for number, field in enumerate(fields[1:], 3):
+            formula = f"{function_of(field)}($B{row},{BLOCK})"
+            if field == "default_share":
+                formula = f'IFERROR(100*{formula},"")'
+            texts[f"{p.column_letters(number)}{row}"] = f'IF($B{row}="","",{formula})'
+    return texts
+
+
+def _start_values(
+    found: Mapping[str, Area], source: Book, report: Report, block: Sequence[Sequence[str]]
+) -> dict[str, p.Value]:
+    """What the formulas of ``_start_formulas`` show."""
+    values: dict[str, p.Value] = {}
+    for row, (sheet, parts) in enumerate(zip(inputs.SHEETS, block, strict=True), outputs.START_ROWS):
+        values |= {f"{letter}{row}": part for letter, part in zip(HANDLES, parts, strict=True)}
+        area = found[sheet.name]
+        count = sum(bool(r and r[0] != "") for r in _cells(source, area)[FIRST_ROW - area.top :])
+        values[f"{WORDS}{row}"] = "form" if sheet.sections else f"{count} rows"
+    for k in range(outputs.HEADLINE_ROWS):
+        balance = report.processes[k] if k < len(report.processes) else None
+        for field, letter in outputs.HEADLINE_COLUMNS.items():
+            shown = _known(getattr(balance, field)) if balance else ""
+            values[f"{letter}{outputs.HEADLINE_ROW + k}"] = shown
+    return values
+
+
+def _known(value: str | float) -> str | float:
+    """A stored figure; text for one that isn't known."""
+    return value if value == value else "unknown"
 
 
 def function_of(field: str) -> str:
@@ -178,8 +213,10 @@ def function_of(field: str) -> str:
     return "CBAM_" + re.sub("(_mwh_per)?_t(co2e)?$", "", field).upper()
 
 
-def _results(book: p.Package, report: Report, call: Call, block: Sequence[Sequence[str]]) -> None:
-    """One row for each process that can be laid out, then the goods."""
+def _results(
+    book: p.Package, report: Report, call: Call, block: Sequence[Sequence[str]], texts: Mapping[str, str]
+) -> None:
+    """The rows of the processes with their formulas and stored values, then the goods."""
     part, xml = results.emptied(book, outputs.RESULTS, ())
     styles = results.Styles(xml)
     columns = styles.columns(outputs.RESULTS)
@@ -188,19 +225,17 @@ def _results(book: p.Package, report: Report, call: Call, block: Sequence[Sequen
     for k in range(LAST_ROW - FIRST_ROW + 1):
         row = FIRST_ROW + k
         name = report.processes[k].name if k < len(report.processes) else ""
-        cells = [formula_xml(f"B{row}", f"INDEX({NAMES},{k + 1})", name, columns[0][1])]
-        for field, (letter, style) in zip(fields[1:], columns[1:], strict=True):
-            function = function_of(field)
-            value = call(function, name, block) if name else ""
-            formula = f"{function}($B{row},{BLOCK})"
+        cells = []
+        for field, (letter, style) in zip(fields, columns, strict=True):
+            value: object = name
+            if field != "name" and name:
+                value = call(function_of(field), name, block)
             if field == "default_share":
-                formula = f'IFERROR(100*{formula},"")'
                 value = 100 * value if isinstance(value, float) else ""
-            cells.append(formula_xml(f"{letter}{row}", f'IF($B{row}="","",{formula})', value, style))
+            cells.append(formula_xml(f"{letter}{row}", texts[f"{letter}{row}"], value, style))
         rows.append(f'<row r="{row}">{"".join(cells)}</row>')
     xml = p.replace_rows(xml, FIRST_ROW, "".join(rows).encode() + results.goods_xml(report, styles, GOODS_ROW))
-    words = f"Goods: from row {GOODS_ROW} ▸"
-    book.replace(part, with_formulas(xml, {"C4": (f'HYPERLINK("#Results!B{GOODS_ROW}","{words}")', words)}))
+    book.replace(part, with_formulas(xml, {"C4": (texts["C4"], GOODS_WORDS)}))
 
 
 def print_area(report: Report) -> str:

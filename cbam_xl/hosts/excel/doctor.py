@@ -58,9 +58,8 @@ def _environment(interpreter: Path) -> Iterator[Line]:
     yield Line(True, f"cbam_xl {__version__} with {len(FUNCTIONS)} functions")
     try:
         has = version("xlwings")
-        wanted = next(
-            (r.partition("==")[2].strip() for r in requires("cbam_xl") or () if r.startswith("xlwings==")), ""
-        )
+        pins = (r.partition(";")[0].partition("==") for r in requires("cbam_xl") or ())
+        wanted = next((pinned.strip() for name, _, pinned in pins if name == "xlwings"), "")
     except PackageNotFoundError as error:
         yield Line(False, f"{error.name} isn't installed: pip install cbam_xl")
         return
