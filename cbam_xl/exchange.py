@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from .errors import CbamError
+from .findings import one_line
 from .locks import BookError, StrPath
-from .model import Installation, Issue
+from .model import Installation, Issue, Precursor
 from .report import Report
 
 if TYPE_CHECKING:
@@ -36,6 +38,10 @@ class Sent(NamedTuple):
         return any(not difference.expected.defect for difference in self.differences)
 
 
+IMPORTED = "{} written. What the Commission's workbook accepts is a warning there, not an error."
+"""What became of an import, with the name of the file."""
+
+
 class Imported(NamedTuple):
     """The installation that a Commission file describes, and what the installation workbook has no place for."""
 
@@ -56,32 +62,56 @@ def communicate(
     """
     from .attribution import recalculate
     from .books import FileBook
-    from .communication import template as official
-    from .communication.fill import fill
     from .road import read_book
 
-    _apart(out, plant, template)
+    apart(out, plant)
     book = FileBook(plant)
     installation = read_book(book, book.package.name)
     report = recalculate(installation)
+    sent = send(installation, report, template, out, prove=prove, accept_version=accept_version)
+    return sent if report.failed or sent.failed else _tell(book, sent)
+
+
+def send(
+    installation: Installation,
+    report: Report,
+    template: StrPath,
+    out: StrPath,
+    *,
+    prove: bool = False,
+    accept_version: bool = False,
+) -> Sent:
+    """Fill a downloaded template with an installation that was read and solved, from wherever; see ``communicate``."""
+    from .books import FileBook
+    from .communication import template as official
+    from .communication.fill import fill
+
+    apart(out, template)
     empty = FileBook(template)
-    official.check(empty.package, empty, accept_version=accept_version)
+    package = empty.package
+    official.check(package, empty, accept_version=accept_version)
     if report.failed:
         return Sent(report, False)
     filled = fill(installation, report)
     if not filled.cells:
-        return _tell(book, Sent(report, False, filled.issues))
-    package = empty.package
+        return Sent(report, False, filled.issues)
     official.patch(package, empty, filled.cells)
     differences = _proved(package, filled) if prove else ()
     sent = Sent(report, True, filled.issues, len(filled.expected) if prove else 0, differences)
     if sent.failed:
         return sent._replace(written=False)
     package.save(out)
-    return _tell(book, sent)
+    return sent
 
 
-def _apart(out: StrPath, *sources: StrPath) -> None:
+def outcome(sent: Sent, out: StrPath) -> str:
+    """What became of a communication, in a sentence."""
+    if not sent.written:
+        return "Nothing was written: correct what is named above first."
+    return f"{os.fspath(out)} written. Excel calculates it when it is opened; in LibreOffice press Ctrl+Shift+F9."
+
+
+def apart(out: StrPath, *sources: StrPath) -> None:
     """Refuses to write over what is read."""
     for source in sources:
         if os.path.realpath(out) == os.path.realpath(source):
@@ -117,28 +147,48 @@ def _tell(book: FileBook, sent: Sent) -> Sent:
     return sent
 
 
-def import_communication(filled: StrPath, plant: StrPath) -> Imported:
+def import_communication(filled: StrPath, plant: StrPath, *, live: bool = False) -> Imported:
     """Make an installation workbook of a filled template; nothing is lost, what has no place is listed.
 
-    Raises BookError when a file can't be read or written, CbamError when it is no template or ``plant`` exists.
+    ``plant``: an .xlsx, with live cells if ``live``, or an .xlsm with live cells and macros. The list goes onto its
+    sheet Issues too. Raises BookError when a file can't be read or written, CbamError when ``filled`` is no template or
+    ``plant`` exists.
     """
     from .books import FileBook
     from .communication import kept, read
     from .road import read_book, templates
-    from .sheets import write
+    from .sheets import results, write
 
     if os.path.lexists(plant):
         raise CbamError(f"{os.fspath(plant)} exists already: choose another name, or remove it first.")
     book = _official(filled)
     installation = kept.with_zeros(read.read(book), book)
-    empty = FileBook(templates() / "cbam_installation.xlsx")
+    macros = os.fspath(plant).lower().endswith(".xlsm")
+    edition = "cbam_installation.xlsm" if macros else f"cbam_installation{'_live' * live}.xlsx"
+    empty = FileBook(templates() / edition)
     package = empty.package
     write.write(empty, package, installation.site, write.entries(installation),
                   f"0 as stated in {book.package.name}")  # fmt: skip
     write.mark(package)
     package.save(plant)
-    again = read_book(FileBook(plant))
-    return Imported(installation, kept.lost(book, installation, again))
+    made = FileBook(plant)
+    again = read_book(made)
+    issues = kept.lost(book, installation, again)
+    results.write_issues(made.package, issues)
+    _renew_live_cells(made, again)
+    made.package.save(plant)
+    return Imported(installation, issues)
+
+
+def _renew_live_cells(book: FileBook, installation: Installation) -> None:
+    """The stored values of live cells, where a workbook has such."""
+    from .attribution import recalculate
+    from .sheets import live
+
+    if live.is_live(book.package):
+        from cbam_udfs import call
+
+        live.write(book.package, book, recalculate(installation), call, stamp=False)
 
 
 def _official(filled: StrPath) -> FileBook:
@@ -160,28 +210,42 @@ def import_precursors(filled: StrPath, plant: StrPath) -> Imported:
     supplier's installation, and what was found; with an error nothing is written.
     Raises BookError when a file can't be read or written, CbamError when they aren't what they should be.
     """
+    from .books import FileBook
+    from .road import read_book
+    from .sheets import records, write
+
+    own = FileBook(plant)
+    if not records.recognised(own):
+        raise CbamError(f"{own.package.name} isn't an installation workbook: precursors are added to one.")
+    found, rows = supplied(filled, read_book(own))
+    if rows:
+        write.add(own, own.package, write.PRECURSORS, rows, os.path.basename(os.fspath(filled)))
+        own.package.save(plant)
+    return found
+
+
+def supplied(filled: StrPath, buyer: Installation) -> tuple[Imported, list[Mapping[str, object]]]:
+    """What a supplier's filled template offers, and its rows for the buyer's sheet Precursors under names not taken."""
     from hashlib import sha256
 
     from .attribution import recalculate
-    from .books import FileBook
     from .communication import names, read, supplier
     from .model import RESERVED, fold
-    from .road import read_book
-    from .sheets import inputs, records, write
+    from .sheets import write
 
     book = _official(filled)
     installation = read.read(book)
     report = recalculate(installation)
-    own = FileBook(plant)
-    if not records.recognised(own):
-        raise CbamError(f"{own.package.name} isn't an installation workbook: precursors are added to one.")
     found = supplier.precursors(installation, report, book.package.name, sha256(book.package.data).hexdigest())
     issues = (*report.issues, *supplier.shown_otherwise(installation, report, book))
     if not found:
-        return Imported(installation, issues)
-    buyer = read_book(own)
+        return Imported(installation, issues), []
     taken = {*RESERVED, *map(fold, buyer.names())}
     rows = [row for q in found for row in write.precursor(q._replace(name=names.unique(q.name, taken)))]
-    write.add(own, own.package, inputs.BY_NAME["Precursors"], rows, book.package.name)
-    own.package.save(plant)
-    return Imported(installation._replace(precursors=tuple(found)), issues)
+    return Imported(installation._replace(precursors=tuple(found)), issues), rows
+
+
+def bought(precursor: Precursor) -> str:
+    """What was added to sheet Precursors, and what is left to enter, in a sentence."""
+    return (f"Precursors: “{one_line(precursor.name)}”, SEE (direct) {precursor.see_direct:.5f} tCO2e/t. Enter how much "
+            "was bought, and where it goes on Material flows.")  # fmt: skip

@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 import re
 import warnings
+from inspect import signature
 from pathlib import Path
 from xml.etree import ElementTree
 
 import olefile  # type: ignore[import-untyped]
 import pytest
 from cbam_udfs import BY_NAME, FUNCTIONS
+from cbam_udfs.buttons import BUTTONS
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -141,10 +143,24 @@ def test_every_function_has_a_wrapper_with_its_arguments(texts: dict[str, str]) 
 
 
 def test_the_editor_takes_every_line(texts: dict[str, str]) -> None:
-    for name in ("CbamFunctions", "CbamRibbon"):
+    for name in ("CbamFunctions", "CbamRibbon", "CbamButtons"):
         assert max(map(len, texts[name].splitlines())) < 1023
     for name, described in re.findall(r'Attribute (CBAM_\w+)\.VB_Description = "(.*)"', texts["CbamFunctions"]):
         assert 0 < len(described.replace('""', '"')) <= 255, name
+
+
+def test_the_shipped_ribbon_is_made_from_the_buttons() -> None:
+    """The macros are compared where every module is; both are renewed by templates/build.py."""
+    assert Package(TEMPLATE).read(bake.RIBBON).decode() == bake.ribbon()
+    labels = [e.get("label") for e in ElementTree.fromstring(bake.ribbon()).iter() if e.get("screentip")]
+    assert labels == [button.label for button in BUTTONS]
+
+
+def test_a_button_that_is_cancelled_does_nothing(texts: dict[str, str]) -> None:
+    for body in re.findall(r"(?s)Public Sub CbamPress\w+\(.*?End Sub", texts["CbamButtons"]):
+        asked = re.findall(r"(x\d) = Cbam(?:Open|Save)", body)
+        assert re.findall(r"If Len\((x\d)\) = 0 Then Exit Sub", body) == asked
+        assert body.index("CbamRun") > max((body.index(f"Len({x})") for x in asked), default=0)
 
 
 def test_the_ribbon_has_only_elements_and_attributes_of_its_schema() -> None:
@@ -170,7 +186,7 @@ def test_every_macro_that_the_ribbon_names_exists_with_its_arguments(texts: dict
     named = {(key, value) for e in root.iter() for key, value in e.attrib.items() if key in CALLBACKS}
     assert len(named) >= 8
     for key, macro in named:
-        found = re.search(rf"Public Sub {macro}\((.*)\)", texts["CbamRibbon"])
+        found = re.search(rf"Public Sub {macro}\((.*)\)", texts["CbamRibbon"] + texts["CbamButtons"])
         assert found, macro
         arguments = [re.sub(r"ByRef | As \w+", "", a) for a in found[1].split(", ")]
         assert tuple(arguments) == CALLBACKS[key], macro
@@ -179,9 +195,10 @@ def test_every_macro_that_the_ribbon_names_exists_with_its_arguments(texts: dict
 def test_every_python_function_that_a_macro_names_exists(texts: dict[str, str]) -> None:
     from cbam_udfs import ribbon
 
-    tasks = re.findall(r'CbamRun "(\w+)"', texts["CbamRibbon"])
-    assert len(tasks) >= 5
-    assert all(callable(getattr(ribbon, task)) for task in tasks)
+    calls = re.findall(r'CbamRun "(\w+)"(.*)', texts["CbamRibbon"] + texts["CbamButtons"])
+    assert {task for task, _ in calls} == {button.task for button in BUTTONS if button.task}
+    for task, given_too in calls:
+        assert len(signature(getattr(ribbon, task)).parameters) == 1 + given_too.count(","), task
 
 
 def test_no_defined_name_is_the_name_of_a_function() -> None:

@@ -4,20 +4,22 @@ The road is the one of the command line; only the Book differs. With errors noth
 mark that the results are older.
 """
 
-from collections.abc import Callable, Iterator
+import os
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from math import isnan
 from typing import Any
 
 from cbam_xl.attribution import recalculate
+from cbam_xl.checks import sort
 from cbam_xl.errors import CbamError
 from cbam_xl.findings import one_line
 from cbam_xl.locks import BookError
-from cbam_xl.model import Installation, fold
+from cbam_xl.model import Installation, Issue, fold
 from cbam_xl.report import Report
 from cbam_xl.reporting import counts, explanation
 from cbam_xl.road import example, now, read_book, templates
-from cbam_xl.sheets import inputs, live, outputs, results
+from cbam_xl.sheets import inputs, live, outputs, results, write
 from cbam_xl.sheets.declare import FIRST_ROW
 
 from .call import call
@@ -26,6 +28,7 @@ from .open_book import OpenBook, Snapshot, XlBook, block, fill, put, put_formula
 TITLE = "CBAM"
 MOST_LINES = 40
 """Lines that a message box can show."""
+NOTHING_BOUGHT = "Nothing was added: no process of the file has goods and known specific embedded emissions."
 
 _before: dict[str, Snapshot] = {}
 """The output sheets before the last recalculation, by the path of the workbook."""
@@ -61,6 +64,21 @@ def new_from_example(book: XlBook, name: str, path: str) -> str:
     return _told(book, lambda _: _new(book, name, path))
 
 
+def communicate(book: XlBook, template: str, out: str) -> str:
+    """Fill a downloaded template of the Commission with the inputs as they are now in the open workbook."""
+    return _told(book, lambda _: _communicate(book, template, out))
+
+
+def import_template(book: XlBook, filled: str, path: str) -> str:
+    """A new installation workbook with the content of a filled template, opened beside this one."""
+    return _told(book, lambda _: _import(book, filled, path))
+
+
+def import_supplier(book: XlBook, filled: str) -> str:
+    """Add the goods of a supplier's filled template below the rows of sheet Precursors."""
+    return _told(book, lambda _: _add_precursors(book, filled))
+
+
 def _told(book: XlBook, work: Callable[[XlBook], str]) -> str:
     """Do one thing and show its outcome; a fault is a sentence, and the status bar is given back."""
     try:
@@ -74,13 +92,18 @@ def _told(book: XlBook, work: Callable[[XlBook], str]) -> str:
 
 
 def _solved(book: XlBook) -> tuple[OpenBook, Installation, Report]:
-    source = OpenBook(book)
+    source, installation = _read(book)
+    _progress(book, f"solving {len(installation.processes)} processes")
+    return source, installation, recalculate(installation)
+
+
+def _read(book: XlBook) -> tuple[OpenBook, Installation]:
     _progress(book, "reading the inputs")
+    source = OpenBook(book)
     installation = read_book(source, book.name)
     if installation.origin != "workbook":
         raise BookError("This is no installation workbook: open one made with “cbam-xl new”.")
-    _progress(book, f"solving {len(installation.processes)} processes")
-    return source, installation, recalculate(installation)
+    return source, installation
 
 
 def _progress(book: XlBook, words: str) -> None:
@@ -169,6 +192,11 @@ def _write_findings(book: XlBook, installation: Installation, report: Report) ->
         put(book.sheets[outputs.START], results.check_values(installation, report, now(), earlier))
 
 
+def _write_issues(book: XlBook, issues: Sequence[Issue]) -> None:
+    with _writing(book):
+        _fill_linked(book, outputs.ISSUES, *results.issue_columns(issues))
+
+
 def _undo(book: XlBook) -> str:
     before = _before.pop(book.fullname, None)
     if before is None:
@@ -208,15 +236,74 @@ def _explain(book: XlBook) -> str:
         lines = [one_line(name), *explanation(report.terms_of(name))]
     else:
         return f"Row {row} of sheet “{sheet}” names no process or energy unit, and no term comes from it."
-    if len(lines) > MOST_LINES:
-        lines = [*lines[:MOST_LINES], "…", "All of it: sheet Trace, filtered by this process."]
-    return "\n".join(lines).strip()
+    return "\n".join(_short(lines, "All of it: sheet Trace, filtered by this process.")).strip()
+
+
+def _short(lines: Sequence[str], rest: str) -> list[str]:
+    """As many lines as a message box can show; ``rest`` says where the others are."""
+    return list(lines) if len(lines) <= MOST_LINES else [*lines[:MOST_LINES], "…", rest]
+
+
+def _communicate(book: XlBook, template: str, out: str) -> str:
+    """The open workbook is read, not its file, so that nothing has to be saved; only sheet Issues is written."""
+    from cbam_xl import exchange
+
+    exchange.apart(out, book.fullname)
+    _, installation, report = _solved(book)
+    _progress(book, "filling the template")
+    sent = exchange.send(installation, report, template, out)
+    if report.failed:
+        _write_findings(book, installation, report)
+        return f"{exchange.outcome(sent, out)} {counts(report.issues)}, on sheet Issues."
+    _write_issues(book, sort((*report.issues, *sent.changed)))
+    changes = _short([str(change) for change in sent.changed], "All of them: sheet Issues.")
+    return "\n".join((*changes, "", exchange.outcome(sent, out))).strip()
+
+
+def _import(book: XlBook, filled: str, path: str) -> str:
+    from cbam_xl import exchange
+
+    _progress(book, "reading the template")
+    found = exchange.import_communication(filled, path, live=True)
+    _progress(book, "opening the workbook")
+    new = book.app.books.open(path)
+    lines = _short([str(issue) for issue in found.issues], f"All of them: sheet Issues of {new.name}.")
+    return "\n".join((*lines, "", exchange.IMPORTED.format(new.name))).strip()
+
+
+def _add_precursors(book: XlBook, filled: str) -> str:
+    from cbam_xl import exchange
+
+    sheet = write.PRECURSORS
+    source, buyer = _read(book)
+    _progress(book, "reading the supplier's file")
+    found, rows = exchange.supplied(filled, buyer)
+    new = write.added(source, book.name, sheet, rows, os.path.basename(filled))
+    if rows and new.last > write.end(source, sheet):
+        raise BookError(f"Sheet “{sheet.name}” has no room for {len(rows)} more rows: insert rows above its last one.")
+    with book.app.properties(calculation="manual", screen_updating=False):
+        for first, last in _neighbours(new.columns):
+            cells = [[written(value) for value in row[first : last + 1]] for row in new.cells]
+            if cells:
+                area = book.sheets[sheet.name].range((new.first, new.columns[first]))
+                area.resize(len(cells), last - first + 1).value = cells
+    issues = _short([str(issue) for issue in found.issues], f"and {len(found.issues) - MOST_LINES} more.")
+    taken = [exchange.bought(precursor) for precursor in found.installation.precursors] if rows else [NOTHING_BOUGHT]
+    return "\n".join((*issues, "", *taken)).strip()
+
+
+def _neighbours(columns: Sequence[int]) -> list[tuple[int, int]]:
+    """First and last place of the columns that stand side by side.
+
+    >>> _neighbours([2, 3, 4, 6])
+    [(0, 2), (3, 3)]
+    """
+    first = [n for n, column in enumerate(columns) if n == 0 or columns[n - 1] != column - 1]
+    return [(n, after - 1) for n, after in zip(first, [*first[1:], len(columns)], strict=True)]
 
 
 def _new(book: XlBook, name: str, path: str) -> str:
     """Copy the template with macros, and fill its input sheets block by block."""
-    import os
-
     from cbam_xl.books import FileBook
     from cbam_xl.locks import write_atomically
 

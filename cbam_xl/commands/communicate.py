@@ -42,8 +42,5 @@ def run(options: Namespace) -> int:
         known = sum(bool(d.expected.defect) for d in sent.differences)
         print(f"LibreOffice recalculated the file: {sent.compared} results compared, "
               f"{len(sent.differences) - known} differ{f', {known} by known defects' if known else ''}.")  # fmt: skip
-    if not sent.written:
-        print("Nothing was written: correct what is named above first.")
-        return DATA_ERRORS
-    print(f"{options.output} written. Excel calculates it when it is opened; in LibreOffice press Ctrl+Shift+F9.")
-    return DONE
+    print(exchange.outcome(sent, options.output))
+    return DONE if sent.written else DATA_ERRORS

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from ..findings import one_line
 from .shared import DATA_ERRORS, DONE, same_ending
 
 if TYPE_CHECKING:
@@ -15,7 +14,13 @@ if TYPE_CHECKING:
 def options(sub: ArgumentParser) -> None:
     """Declare what it takes."""
     sub.add_argument("file", metavar="OFFICIAL", help="filled communication template of the Commission")
-    sub.add_argument("-o", "--output", metavar="PLANT", required=True, help="installation workbook to write")
+    sub.add_argument(
+        "-o",
+        "--output",
+        metavar="PLANT",
+        required=True,
+        help="installation workbook to write (.xlsx, or .xlsm with live cells)",
+    )
     sub.add_argument("--as-precursors", action="store_true",
                      help="OFFICIAL is a supplier's: add its goods to sheet Precursors of PLANT")  # fmt: skip
 
@@ -26,15 +31,15 @@ def run(options: Namespace) -> int:
     from ..model import ERROR
 
     if not options.as_precursors:
-        same_ending("the workbook.xlsx", options.output)
+        macros = options.output.lower().endswith(".xlsm")
+        same_ending("the workbook.xlsm" if macros else "the workbook.xlsx", options.output)
     make = exchange.import_precursors if options.as_precursors else exchange.import_communication
     found = make(options.file, options.output)
     for issue in found.issues:
         print(issue, file=sys.stderr if issue.level == ERROR else sys.stdout)
     if options.as_precursors:
         for q in found.installation.precursors:
-            print(f"Precursors: “{one_line(q.name)}”, SEE (direct) {q.see_direct:.5f} tCO2e/t. Enter how much was "
-                  "bought, and where it goes on Material flows.")  # fmt: skip
+            print(exchange.bought(q))
         return DONE if found.installation.precursors else DATA_ERRORS
-    print(f"{options.output} written. What the Commission's workbook accepts is a warning there, not an error.")
+    print(exchange.IMPORTED.format(options.output))
     return DATA_ERRORS if any(issue.level == ERROR for issue in found.issues) else DONE

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from math import isfinite
-from typing import Any
+from typing import Any, NamedTuple
 
 from .. import model as m
 from .. import package as p
@@ -18,6 +18,8 @@ from .results import Styles
 
 Entry = Mapping[str, object]
 Entries = Mapping[str, Sequence[Entry]]
+
+PRECURSORS = inputs.BY_NAME["Precursors"]
 
 
 def entries(installation: m.Installation) -> Entries:
@@ -95,33 +97,57 @@ def write(book: Book, package: p.Package, site: m.Site, tables: Entries, reason:
     package.replace(part, p.set_cells(package.read(part), values, date1904=package.date1904))
 
 
+class Added(NamedTuple):
+    """Rows for the foot of a table: the first row, the columns counted from 1, and the cells."""
+
+    first: int
+    columns: list[int]
+    cells: list[list[p.Value | None]]
+
+    @property
+    def last(self) -> int:
+        """The last row."""
+        return self.first + len(self.cells) - 1
+
+
+def added(book: Book, name: str, sheet: Sheet, rows: Sequence[Entry], reason: str = "") -> Added:
+    """Where rows go below those that a table has, and their cells.
+
+    Raises BookError when the sheet of the workbook ``name`` lacks one of its columns.
+    """
+    table = Table(sheet, book, [])
+    if lacking := [c.header for c in sheet.columns if c.field not in table.places]:
+        raise p.BookError(f"“{sheet.name}” of {name} has no column “{lacking[0]}”: write the header back.")
+    places = sorted((position + 1, field) for field, position in table.places.items())
+    body = [[_value(row.get(field)) for _, field in places] for row in (_reasoned(sheet, row, reason) for row in rows)]
+    return Added(max((at.row for at in table.at), default=FIRST_ROW - 1) + 1, [column for column, _ in places], body)
+
+
+def end(book: Book, sheet: Sheet) -> int:
+    """The last row that a table is laid out for."""
+    return book.last_row(sheet.range_name) or LAST_ROW
+
+
 def add(book: Book, package: p.Package, sheet: Sheet, rows: Sequence[Entry], reason: str = "") -> None:
     """Writes rows below those that a table has; the laid-out range grows with them.
 
     Raises BookError when the sheet lacks one of its columns.
     """
-    table = Table(sheet, book, [])
-    if lacking := [c.header for c in sheet.columns if c.field not in table.places]:
-        raise p.BookError(f"“{sheet.name}” of {package.name} has no column “{lacking[0]}”: write the header back.")
-    first = max((at.row for at in table.at), default=FIRST_ROW - 1) + 1
-    last = first + len(rows) - 1
+    new = added(book, package.name, sheet, rows, reason)
+    letters = [p.column_letters(number) for number in new.columns]
     part = package.part(sheet.name)
     xml = package.read(part)
-    styles = Styles(xml).column
-    places = sorted((position + 1, field) for field, position in table.places.items())
-    body = [[_value(row.get(field)) for _, field in places] for row in (_reasoned(sheet, row, reason) for row in rows)]
-    if len(book.rows(sheet.name)) < first:
-        columns = [(p.column_letters(number), styles.get(number)) for number, _ in places]
-        xml = p.replace_rows(xml, first, p.rows_xml(first, body, columns, package.date1904))
+    if len(book.rows(sheet.name)) < new.first:
+        styles = Styles(xml).column
+        columns = [(a, styles.get(number)) for a, number in zip(letters, new.columns, strict=True)]
+        xml = p.replace_rows(xml, new.first, p.rows_xml(new.first, new.cells, columns, package.date1904))
     else:  # a user's own cells stand there
-        letters = [p.column_letters(number) for number, _ in places]
-        cells = {f"{a}{row}": value for row, values in enumerate(body, first)
+        cells = {f"{a}{row}": value for row, values in enumerate(new.cells, new.first)
                  for a, value in zip(letters, values, strict=True)}  # fmt: skip
         xml = p.set_cells(xml, cells, date1904=package.date1904)
     package.replace(part, xml)
-    if last > (book.last_row(sheet.range_name) or LAST_ROW):
-        end = p.column_letters(places[-1][0])
-        ref = f"'{sheet.name}'!${p.column_letters(places[0][0])}${HEADER_ROW}:${end}${last}"
+    if new.last > end(book, sheet):
+        ref = f"'{sheet.name}'!${letters[0]}${HEADER_ROW}:${letters[-1]}${new.last}"
         package.replace(p.WORKBOOK, p.set_defined_name(package.read(p.WORKBOOK), sheet.range_name, ref))
 
 

@@ -1,6 +1,6 @@
 Attribute VB_Name = "CbamRibbon"
 Option Explicit
-' The ribbon's buttons, and what the worksheet functions share. Written by cbam_xl; "cbam-xl refresh" renews it.
+' What the macros of the ribbon's buttons and of the worksheet functions share. Written by cbam_xl; "cbam-xl refresh" renews it.
 
 Private mPython As Object
 Private mRibbon As Object
@@ -62,31 +62,8 @@ Public Sub CbamStatus(control As Object, ByRef returnedVal As Variant)
     returnedVal = "cbam_xl " & CBAM_VERSION & IIf(mPython Is Nothing, ": Python not started", ": Python ready")
 End Sub
 
-Public Sub CbamRecalculate(control As Object)
-    CbamRun "recalculate_installation"
-    Application.OnUndo "Undo CBAM recalculation", "'" & ThisWorkbook.Name & "'!CbamUndo"
-End Sub
-
 Public Sub CbamUndo()
     CbamRun "undo_recalculation"
-End Sub
-
-Public Sub CbamUndoButton(control As Object)
-    CbamUndo
-End Sub
-
-Public Sub CbamCheck(control As Object)
-    CbamRun "check_inputs"
-End Sub
-
-Public Sub CbamExplain(control As Object)
-    CbamRun "explain_cell"
-End Sub
-
-Public Sub CbamNewFromExample(control As Object)
-    Dim path As Variant
-    path = Application.GetSaveAsFilename(control.Tag & ".xlsm", "Excel workbook with macros (*.xlsm), *.xlsm")
-    If VarType(path) = vbString Then CbamRun "new_from_example", ", '" & control.Tag & "', r'" & Replace(path, "'", "\x27") & "'"
 End Sub
 
 Public Sub CbamRestart(control As Object)
@@ -106,7 +83,12 @@ missing:
     MsgBox "The functions with an example each: run ""cbam-xl functions"" in a terminal.", vbInformation, "CBAM"
 End Sub
 
-Private Sub CbamRun(task As String, Optional arguments As String = "")
+' Runs a function of cbam_udfs.ribbon with this workbook, and with the texts that a button asked for.
+Public Sub CbamRun(task As String, ParamArray given() As Variant)
+    Dim k As Long, arguments As String
+    For k = LBound(given) To UBound(given)
+        arguments = arguments & ", " & CbamText(CStr(given(k)))
+    Next k
     Application.StatusBar = "CBAM: starting Python ..."
     CbamUnlock
     On Error GoTo failed
@@ -114,6 +96,7 @@ Private Sub CbamRun(task As String, Optional arguments As String = "")
     CbamLock
     Application.StatusBar = False
     CbamRefreshStatus
+    If task = "recalculate_installation" Then Application.OnUndo "Undo CBAM recalculation", "'" & ThisWorkbook.Name & "'!CbamUndo"
     Exit Sub
 failed:
     CbamLock
@@ -121,6 +104,41 @@ failed:
     MsgBox "Python can't be reached: " & Err.Description & vbCrLf & vbCrLf & _
         "Run ""cbam-xl doctor"" in a terminal: it says what is wrong.", vbExclamation, "CBAM"
 End Sub
+
+' A text as Python writes it, in letters that every code page has.
+Private Function CbamText(text As String) As String
+    Dim k As Long, letter As String
+    For k = 1 To Len(text)
+        letter = Mid$(text, k, 1)
+        If letter Like "[A-Za-z0-9 ._:/-]" And AscW(letter) > 0 And AscW(letter) < 128 Then
+            CbamText = CbamText & letter
+        Else
+            CbamText = CbamText & "\u" & Right$("000" & Hex$(AscW(letter) And &HFFFF&), 4)
+        End If
+    Next k
+    CbamText = "'" & CbamText & "'"
+End Function
+
+' The path of a workbook to read; "" when the question is cancelled.
+Public Function CbamOpen(title As String) As String
+    Dim path As Variant
+    path = Application.GetOpenFilename("Excel workbooks (*.xlsx; *.xlsm), *.xlsx;*.xlsm", , title)
+    If VarType(path) = vbString Then CbamOpen = path
+End Function
+
+' The path of a workbook to write; "" when the question is cancelled, or when an existing file is to stay.
+Public Function CbamSave(title As String, suggested As String, ending As String, replaces As Boolean) As String
+    Dim path As Variant, there As String
+    path = Application.GetSaveAsFilename(suggested, "Excel workbook (*." & ending & "), *." & ending, , title)
+    If VarType(path) <> vbString Then Exit Function
+    On Error Resume Next
+    If replaces Then there = Dir$(path)
+    On Error GoTo 0
+    If Len(there) > 0 Then
+        If MsgBox(path & " exists already. Replace it?", vbYesNo + vbQuestion, "CBAM") <> vbYes Then Exit Function
+    End If
+    CbamSave = path
+End Function
 
 Private Sub CbamRefreshStatus()
     On Error Resume Next

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from ...locks import BookError
 from ...package import RELATIONS, TYPES, WORKBOOK, Package, replace_rows, rows_xml
 from ...part_xml import without
+from . import buttons
 from . import functions as wording
 from . import vba_project as vba
 
@@ -61,6 +62,8 @@ def modules(functions: Sequence[Function], version: str) -> list[vba.Module]:
     from importlib.util import find_spec
     from pathlib import Path
 
+    from cbam_udfs.buttons import BUTTONS
+
     spec = find_spec("xlwings")
     if spec is None or spec.origin is None:
         raise BookError("xlwings isn't installed, whose VBA module connects Excel with Python: pip install cbam_xl.")
@@ -77,20 +80,18 @@ def modules(functions: Sequence[Function], version: str) -> list[vba.Module]:
         vba.Module("xlwings", vba.PROCEDURES, bridge),
         vba.Module("Dictionary", vba.CLASS, dictionary),
         vba.Module("CbamRibbon", vba.PROCEDURES, text(Path(__file__).with_name("CbamRibbon.bas"))),
+        vba.procedures("CbamButtons", buttons.macros(BUTTONS)),
         vba.procedures("CbamFunctions", wording.wrapped(functions, version)),
     ]
 
 
 def ribbon() -> str:
     """The ribbon's XML, with a button for each worked example."""
-    from pathlib import Path
+    from cbam_udfs.buttons import BUTTONS
 
     from ...road import examples
 
-    buttons = (f'<button id="cbamExample_{name}" tag="{name}" label="{name.replace("_", " ")}" '
-               'onAction="CbamNewFromExample"/>' for name in examples())  # fmt: skip
-    text = Path(__file__).with_name("ribbon.xml").read_text(encoding="utf-8")
-    return text.replace("{examples}", "\n            ".join(buttons))
+    return buttons.ribbon(BUTTONS, examples())
 
 
 def container(parts: Mapping[str, bytes]) -> bytes:

@@ -1,0 +1,133 @@
+"""The buttons that fill and import the Commission's template, through ``xw.Book`` over a workbook file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import commission
+import pytest
+import xl_engine
+import xlwings as xw
+from cbam_udfs import ribbon
+from cbam_udfs.open_book import OpenBook
+from conftest import missing
+from live_books import filled
+
+from cbam_xl import exchange
+from cbam_xl.attribution import recalculate
+from cbam_xl.books import FileBook
+from cbam_xl.communication import cells
+from cbam_xl.package import Package, set_cells
+from cbam_xl.road import read, read_book
+from cbam_xl.sheets import live
+from cbam_xl.sheets.declare import FIRST_ROW, LAST_ROW
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> xw.Book:
+    """A filled live workbook, open in the program."""
+    xl_engine.started()
+    return xw.Book(str(filled(tmp_path / "plant.xlsm", "aluminium")))
+
+
+@pytest.fixture
+def official(shared: Path) -> str:
+    path = shared / "official" / commission.EMPTY
+    return str(path) if path.is_file() else missing(f"There is no {path}.")
+
+
+@pytest.fixture
+def supplier(shared: Path) -> str:
+    found = sorted((shared / "official" / "examples").glob("ec_example_2*"))
+    return str(found[0]) if found else missing("There is no example 2 of the Commission.")
+
+
+def issues(book: xw.Book) -> list[list[Any]]:
+    return OpenBook(book).rows("Issues")[FIRST_ROW - 1 :]
+
+
+def test_the_template_is_filled_with_the_inputs_as_they_are_now(opened: xw.Book, official: str, tmp_path: Path) -> None:
+    before, out = Path(opened.fullname).read_bytes(), tmp_path / "sent.xlsx"
+    old = opened.sheets["Source streams"].range("E7").value
+    opened.sheets["Source streams"].range("E7").value = old + 1000
+    message = ribbon.communicate(opened, official, str(out))
+    assert f"{out} written. Excel calculates it" in message
+    assert "NOTE sent-packed Amounts of energy" in message
+    assert [row[2] for row in issues(opened)].count("sent-packed") == message.count("sent-packed") >= 2
+    open_now = {b.name: b.see_direct for b in recalculate(read_book(OpenBook(opened))).processes}
+    assert {b.name: b.see_direct for b in recalculate(read(out)).processes} == pytest.approx(open_now, rel=1e-12)
+    assert Path(opened.fullname).read_bytes() == before
+    assert opened.app.impl.status_bar is False
+
+
+def test_with_errors_nothing_is_sent(opened: xw.Book, official: str, tmp_path: Path) -> None:
+    opened.sheets["Processes"].range("F8").value = "a lot"
+    message = ribbon.communicate(opened, official, str(tmp_path / "sent.xlsx"))
+    assert message.startswith("Nothing was written: correct what is named above first. 1 error")
+    assert not (tmp_path / "sent.xlsx").exists()
+    assert issues(opened)[0][1:4] == ["error", "number-expected", "Processes!F8"]
+
+
+@pytest.mark.parametrize("out", ["the template", "the workbook", "no template"])
+def test_refusals_leave_everything_as_it_was(opened: xw.Book, official: str, tmp_path: Path, out: str) -> None:
+    before = issues(opened)
+    given = {
+        "the template": (official, official, "is read and can't be written over"),
+        "the workbook": (official, opened.fullname, "is read and can't be written over"),
+        "no template": (opened.fullname, str(tmp_path / "sent.xlsx"), "isn't the Commission's communication template"),
+    }
+    template, path, words = given[out]
+    assert words in ribbon.communicate(opened, template, path)
+    assert issues(opened) == before
+    assert not (tmp_path / "sent.xlsx").exists()
+
+
+def test_an_import_is_a_new_live_workbook_and_is_opened(opened: xw.Book, official: str, tmp_path: Path) -> None:
+    sent, path = tmp_path / "sent.xlsx", tmp_path / "O'Brien.xlsm"
+    ribbon.communicate(opened, official, str(sent))
+    package = Package(sent)
+    part = package.part(cells.BALANCES)
+    package.replace(part, set_cells(package.read(part), {"H40": "My own words"}))
+    package.save(sent)
+    message = ribbon.import_template(opened, str(sent), str(path))
+    assert message.endswith(
+        "O'Brien.xlsm written. What the Commission's workbook accepts is a warning there, not an error."
+    )
+    assert xw.apps.active.books.active.fullname == str(path)
+    assert read(path).processes
+    listed = [row[2:4] for row in FileBook(path).rows("Issues")[FIRST_ROW - 1 :]]
+    assert [f"{cells.BALANCES}!H40" in place for _, place in listed] == [True]
+    assert len(listed) == message.count("not-kept")
+    mine = {b.name: b.see_direct for b in recalculate(read_book(OpenBook(opened))).processes}
+    rows = FileBook(path).rows("Results")[FIRST_ROW - 1 :]
+    assert {row[1]: row[live_column("see_direct")] for row in rows[: len(mine)]} == pytest.approx(mine, rel=1e-12)
+    assert "exists already" in ribbon.import_template(opened, str(sent), str(path))
+    assert live.is_live(Package(path))
+
+
+def live_column(field: str) -> int:
+    """The place of a column of Results in a row."""
+    from cbam_xl.sheets.outputs import RESULTS
+
+    return 1 + [column.field for column in RESULTS.blocks[0][1]].index(field)
+
+
+def test_a_supplier_is_added_below_the_rows_of_the_open_workbook(opened: xw.Book, supplier: str) -> None:
+    """As the command line adds him to the file."""
+    before = Path(opened.fullname).read_bytes()
+    message = ribbon.import_supplier(opened, supplier)
+    assert "SEE (direct) 1.53898 tCO2e/t. Enter how much was bought" in message
+    added = read_book(OpenBook(opened)).precursors
+    assert Path(opened.fullname).read_bytes() == before
+    exchange.import_precursors(supplier, opened.fullname)
+    assert added == read(opened.fullname).precursors
+    ribbon.import_supplier(opened, supplier)
+    assert [q.name for q in read_book(OpenBook(opened)).precursors][-2:] == [
+        "Bubble approach (Example Blast Steelworks)", "Bubble approach (Example Blast Steelworks) (2)"]  # fmt: skip
+
+
+def test_a_full_sheet_and_another_file_are_refused(opened: xw.Book, supplier: str) -> None:
+    opened.sheets["Precursors"].range(f"B{LAST_ROW}").value = "Last"
+    assert "has no room for" in ribbon.import_supplier(opened, supplier)
+    assert "isn't a filled communication template" in ribbon.import_supplier(opened, opened.fullname)
