@@ -1,4 +1,4 @@
-"""LibreOffice with the extension: buttons, saving, names, tables, errors, the wizard, installing."""
+"""LibreOffice with the extension: buttons, saving, names, no handle, tables, errors, wizard, installation."""
 
 from __future__ import annotations
 
