@@ -29,6 +29,7 @@ from cbam_xl.books import FileBook
 from cbam_xl.package import Package
 from cbam_xl.report import Report
 from cbam_xl.sheets import live, outputs
+from cbam_xl.sheets.declare import FIRST_ROW
 
 sys.path.insert(0, str(CHECKOUT / "templates"))
 
@@ -121,6 +122,32 @@ def test_nothing_of_xlwings_that_is_not_free_is_imported() -> None:
         assert not re.search(r"xlwings\.(pro|server)|from xlwings import (pro|server)", source.read_text("utf-8")), (
             source
         )
+
+
+def test_a_workbook_that_excel_saved_with_lite_is_recalculated_and_keeps_its_code(
+    as_file: tuple[Path, Report], tmp_path: Path
+) -> None:
+    """Excel stores a function of an add-in under another name, in an array formula."""
+    path, report = as_file
+    saved = tmp_path / path.name
+    book = Package(path)
+    for sheet in ("Start", "Results"):
+        xml = book.read(book.part(sheet))
+        added = re.sub(
+            rb'<c r="([A-Z]+\d+)"([^>]*)><f>([^<]*)CBAM_',
+            rb'<c r="\1"\2 cm="1"><f t="array" ref="\1">\3_xldudf_CBAM_', xml)  # fmt: skip
+        assert added.count(b"_xldudf_") > 50
+        book.replace(book.part(sheet), added)
+    book.save(saved)
+    installation = road.read(saved)
+    road.write(saved, saved, installation, attribution.recalculate(installation))
+    again = Package(saved)
+    for sheet in ("Start", "Results"):
+        assert formulas(load_workbook(saved)[sheet]) == formulas(load_workbook(path)[sheet])
+        assert b"_xldudf_" not in again.read(again.part(sheet))
+    extension = "xl/webextensions/webextension1.xml"
+    assert again.read(extension) == BOOK.read(extension)
+    assert FileBook(saved).rows("Results")[FIRST_ROW - 1][1] == report.processes[0].name
 
 
 # ── functions ──
