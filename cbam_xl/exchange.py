@@ -147,12 +147,11 @@ def _tell(book: FileBook, sent: Sent) -> Sent:
     return sent
 
 
-def import_communication(filled: StrPath, plant: StrPath, *, live: bool = False) -> Imported:
+def import_communication(filled: StrPath, plant: StrPath) -> Imported:
     """Make an installation workbook of a filled template; nothing is lost, what has no place is listed.
 
-    ``plant``: an .xlsx, with live cells if ``live``, or an .xlsm with live cells and macros. The list goes onto its
-    sheet Issues too. Raises BookError when a file can't be read or written, CbamError when ``filled`` is no template or
-    ``plant`` exists.
+    The list goes onto sheet Issues of the workbook too.
+    Raises BookError when a file can't be read or written, CbamError when it is no template or ``plant`` exists.
     """
     from .books import FileBook
     from .communication import kept, read
@@ -163,9 +162,7 @@ def import_communication(filled: StrPath, plant: StrPath, *, live: bool = False)
         raise CbamError(f"{os.fspath(plant)} exists already: choose another name, or remove it first.")
     book = _official(filled)
     installation = kept.with_zeros(read.read(book), book)
-    macros = os.fspath(plant).lower().endswith(".xlsm")
-    edition = "cbam_installation.xlsm" if macros else f"cbam_installation{'_live' * live}.xlsx"
-    empty = FileBook(templates() / edition)
+    empty = FileBook(templates() / "cbam_installation.xlsx")
     package = empty.package
     write.write(empty, package, installation.site, write.entries(installation),
                   f"0 as stated in {book.package.name}")  # fmt: skip
@@ -175,20 +172,8 @@ def import_communication(filled: StrPath, plant: StrPath, *, live: bool = False)
     again = read_book(made)
     issues = kept.lost(book, installation, again)
     results.write_issues(made.package, issues)
-    _renew_live_cells(made, again)
     made.package.save(plant)
     return Imported(installation, issues)
-
-
-def _renew_live_cells(book: FileBook, installation: Installation) -> None:
-    """The stored values of live cells, where a workbook has such."""
-    from .attribution import recalculate
-    from .sheets import live
-
-    if live.is_live(book.package):
-        from cbam_udfs import call
-
-        live.write(book.package, book, recalculate(installation), call, stamp=False)
 
 
 def _official(filled: StrPath) -> FileBook:

@@ -18,9 +18,9 @@ from cbam_xl import exchange
 from cbam_xl.attribution import recalculate
 from cbam_xl.books import FileBook
 from cbam_xl.communication import cells
+from cbam_xl.hosts.excel import bake
 from cbam_xl.package import Package, set_cells
 from cbam_xl.road import read, read_book
-from cbam_xl.sheets import live
 from cbam_xl.sheets.declare import FIRST_ROW, LAST_ROW
 
 
@@ -83,7 +83,9 @@ def test_refusals_leave_everything_as_it_was(opened: xw.Book, official: str, tmp
     assert not (tmp_path / "sent.xlsx").exists()
 
 
-def test_an_import_is_a_new_live_workbook_and_is_opened(opened: xw.Book, official: str, tmp_path: Path) -> None:
+def test_an_import_is_a_new_workbook_with_the_buttons_and_is_opened(
+    opened: xw.Book, official: str, tmp_path: Path
+) -> None:
     sent, path = tmp_path / "sent.xlsx", tmp_path / "O'Brien.xlsm"
     ribbon.communicate(opened, official, str(sent))
     package = Package(sent)
@@ -91,26 +93,23 @@ def test_an_import_is_a_new_live_workbook_and_is_opened(opened: xw.Book, officia
     package.replace(part, set_cells(package.read(part), {"H40": "My own words"}))
     package.save(sent)
     message = ribbon.import_template(opened, str(sent), str(path))
+    assert "not-kept “My own words” has no place" in message
     assert message.endswith(
         "O'Brien.xlsm written. What the Commission's workbook accepts is a warning there, not an error."
     )
-    assert xw.apps.active.books.active.fullname == str(path)
-    assert read(path).processes
-    listed = [row[2:4] for row in FileBook(path).rows("Issues")[FIRST_ROW - 1 :]]
-    assert [f"{cells.BALANCES}!H40" in place for _, place in listed] == [True]
-    assert len(listed) == message.count("not-kept")
+    assert [row[2:4] for row in FileBook(path).rows("Issues")[FIRST_ROW - 1 :]] == [
+        ["not-kept", f"{cells.BALANCES}!H40"]
+    ]
+    new = xw.books.active
+    assert new.fullname == str(path)
+    assert Package(path).read(bake.RIBBON).decode() == bake.ribbon()
     mine = {b.name: b.see_direct for b in recalculate(read_book(OpenBook(opened))).processes}
-    rows = FileBook(path).rows("Results")[FIRST_ROW - 1 :]
-    assert {row[1]: row[live_column("see_direct")] for row in rows[: len(mine)]} == pytest.approx(mine, rel=1e-12)
+    for found in (read(path), read_book(OpenBook(new))):
+        assert found.origin == "communication"
+        assert {b.name: b.see_direct for b in recalculate(found).processes} == pytest.approx(mine, rel=1e-12)
+    assert "Results, Balances, Trace and Issues are filled" in ribbon.recalculate_installation(new)
+    assert OpenBook(new).rows("Results")[FIRST_ROW - 1][1] == next(iter(mine))
     assert "exists already" in ribbon.import_template(opened, str(sent), str(path))
-    assert live.is_live(Package(path))
-
-
-def live_column(field: str) -> int:
-    """The place of a column of Results in a row."""
-    from cbam_xl.sheets.outputs import RESULTS
-
-    return 1 + [column.field for column in RESULTS.blocks[0][1]].index(field)
 
 
 def test_a_supplier_is_added_below_the_rows_of_the_open_workbook(opened: xw.Book, supplier: str) -> None:

@@ -45,8 +45,8 @@ class Button(NamedTuple):
 INSTALLATION, COMMISSION, WORKBOOK, ENGINE = "Installation", "Commission's template", "Workbook", "Engine"
 
 BUTTONS = (
-    Button("recalculate", "Recalculate installation", "Reads and checks all inputs, attributes the emissions, and fills "
-           "Results, Balances, Trace and Issues. With errors only Issues is written.", "CalculateNow", INSTALLATION,
+    Button("recalculate", "Recalculate installation", "Reads and checks all inputs, attributes the emissions, and "
+           "fills Results, Balances, Trace and Issues. With errors only Issues is written.", "CalculateNow", INSTALLATION,
            "recalculate_installation", large=True, toolbar=True),
     Button("check", "Check inputs", "Writes the findings onto sheet Issues; no figure is touched.",
            "ReviewAcceptChange", INSTALLATION, "check_inputs", toolbar=True),
@@ -54,8 +54,8 @@ BUTTONS = (
            "provision, cell.", "TracePrecedents", INSTALLATION, "explain_cell"),
     Button("undo", "Undo recalculation", "Puts back what stood on the output sheets before the last recalculation.",
            "Undo", INSTALLATION, "undo_recalculation"),
-    Button("communicate", "Fill the Commission's template …", "Fills a downloaded communication template v2.1 or v2.1.1 "
-           "with the inputs as they are now. What is written in another way is listed on sheet Issues; with errors "
+    Button("communicate", "Fill the Commission's template …", "Fills a downloaded communication template v2.1 or "
+           "v2.1.1 with the inputs as they are now. What is written in another way is listed on sheet Issues; with errors "
            "nothing is sent.", "FileSaveAs", COMMISSION, "communicate",
            (Ask(OPEN, "Template", "The communication template, as downloaded from the Commission"),
             Ask(SAVE, "Output", "The filled template to write", "communication"))),

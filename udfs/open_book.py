@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 from cbam_xl.package import Value, column_letters, column_number
 from cbam_xl.sheets import inputs, live, outputs
-from cbam_xl.sheets.declare import FIRST_ROW
+from cbam_xl.sheets.declare import FIRST_ROW, IMPORTED
 
 from .cells import ERROR_TEXTS
 
@@ -30,6 +30,7 @@ class OpenBook:
     def __init__(self, book: XlBook) -> None:
         self._sheets = {sheet.name: sheet for sheet in book.sheets}
         self._rows: dict[str, Block] = {}
+        self._imported = any(name.name == IMPORTED for name in book.names)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -52,7 +53,9 @@ class OpenBook:
         }
 
     def last_row(self, range_name: str) -> int | None:
-        """The last row of an input range."""
+        """The last row of an input range; of the mark of an imported workbook any."""
+        if range_name == IMPORTED:
+            return FIRST_ROW if self._imported else None
         sheet = next((s.name for s in inputs.SHEETS if s.range_name == range_name), "")
         return int(self._sheets[sheet].range(range_name).last_cell.row) if sheet in self._sheets else None
 

@@ -8,7 +8,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from math import isnan
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cbam_xl.attribution import recalculate
 from cbam_xl.checks import sort
@@ -19,11 +19,14 @@ from cbam_xl.model import Installation, Issue, fold
 from cbam_xl.report import Report
 from cbam_xl.reporting import counts, explanation
 from cbam_xl.road import example, now, read_book, templates
-from cbam_xl.sheets import inputs, live, outputs, results, write
+from cbam_xl.sheets import inputs, live, outputs, records, results, write
 from cbam_xl.sheets.declare import FIRST_ROW
 
 from .call import call
 from .open_book import OpenBook, Snapshot, XlBook, block, fill, put, put_formulas, restore, snapshot, written
+
+if TYPE_CHECKING:
+    from cbam_xl.exchange import Imported
 
 TITLE = "CBAM"
 MOST_LINES = 40
@@ -101,7 +104,7 @@ def _read(book: XlBook) -> tuple[OpenBook, Installation]:
     _progress(book, "reading the inputs")
     source = OpenBook(book)
     installation = read_book(source, book.name)
-    if installation.origin != "workbook":
+    if not records.recognised(source):
         raise BookError("This is no installation workbook: open one made with “cbam-xl new”.")
     return source, installation
 
@@ -261,14 +264,41 @@ def _communicate(book: XlBook, template: str, out: str) -> str:
 
 
 def _import(book: XlBook, filled: str, path: str) -> str:
+    """An .xlsm gets ribbon and macros, but no live cells: a handle doesn't say that a Commission file is behind it."""
     from cbam_xl import exchange
 
     _progress(book, "reading the template")
-    found = exchange.import_communication(filled, path, live=True)
+    if path.lower().endswith(".xlsm"):
+        found = _imported_with_macros(filled, path)
+    else:
+        found = exchange.import_communication(filled, path)
     _progress(book, "opening the workbook")
-    new = book.app.books.open(path)
-    lines = _short([str(issue) for issue in found.issues], f"All of them: sheet Issues of {new.name}.")
-    return "\n".join((*lines, "", exchange.IMPORTED.format(new.name))).strip()
+    book.app.books.open(path)
+    lines = _short([str(issue) for issue in found.issues], "All of them: sheet Issues of the new workbook.")
+    return "\n".join((*lines, "", exchange.IMPORTED.format(path))).strip()
+
+
+def _imported_with_macros(filled: str, path: str) -> "Imported":
+    from tempfile import TemporaryDirectory
+
+    from cbam_xl import __version__, exchange
+    from cbam_xl.hosts.excel import bake
+    from cbam_xl.locks import write_atomically
+    from cbam_xl.package import Package
+
+    from .registry import FUNCTIONS
+
+    _new_file(path)
+    with TemporaryDirectory(prefix="cbam_xl_") as folder:
+        plain = os.path.join(folder, "plant.xlsx")
+        found = exchange.import_communication(filled, plain)
+        write_atomically(path, [bake.baked(Package(plain), FUNCTIONS, __version__)])
+    return found
+
+
+def _new_file(path: str) -> None:
+    if os.path.lexists(path):
+        raise BookError(f"{path} exists already: choose another name.")
 
 
 def _add_precursors(book: XlBook, filled: str) -> str:
@@ -308,8 +338,7 @@ def _new(book: XlBook, name: str, path: str) -> str:
     from cbam_xl.locks import write_atomically
 
     source = FileBook(example(name))
-    if os.path.lexists(path):
-        raise BookError(f"{path} exists already: choose another name.")
+    _new_file(path)
     write_atomically(path, [(templates() / "cbam_installation.xlsm").read_bytes()])
     new = book.app.books.open(path)
     for sheet in inputs.SHEETS:

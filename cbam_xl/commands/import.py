@@ -14,13 +14,7 @@ if TYPE_CHECKING:
 def options(sub: ArgumentParser) -> None:
     """Declare what it takes."""
     sub.add_argument("file", metavar="OFFICIAL", help="filled communication template of the Commission")
-    sub.add_argument(
-        "-o",
-        "--output",
-        metavar="PLANT",
-        required=True,
-        help="installation workbook to write (.xlsx, or .xlsm with live cells)",
-    )
+    sub.add_argument("-o", "--output", metavar="PLANT", required=True, help="installation workbook to write")
     sub.add_argument("--as-precursors", action="store_true",
                      help="OFFICIAL is a supplier's: add its goods to sheet Precursors of PLANT")  # fmt: skip
 
@@ -31,8 +25,7 @@ def run(options: Namespace) -> int:
     from ..model import ERROR
 
     if not options.as_precursors:
-        macros = options.output.lower().endswith(".xlsm")
-        same_ending("the workbook.xlsm" if macros else "the workbook.xlsx", options.output)
+        same_ending("the workbook.xlsx", options.output)
     make = exchange.import_precursors if options.as_precursors else exchange.import_communication
     found = make(options.file, options.output)
     for issue in found.issues:

@@ -58,17 +58,16 @@ def _control(button: Button, examples: Sequence[str]) -> str:
 def macros(buttons: Iterable[Button]) -> str:
     """The text of the VBA module with the macro of each button that Python does the work of."""
     head = (
-        "Option Explicit\n' One macro for each button whose work Python does: it asks for files, and hands them over.\n"
+        "Option Explicit\n' One macro for each button that Python works for: it asks for files and hands them over.\n"
     )
     return head + "".join(_macro(button) for button in buttons if button.task)
 
 
 def _macro(button: Button) -> str:
     body = "".join(f"    {line}\n" for number, ask in enumerate(button.asks, 1) for line in _asked(ask, f"x{number}"))
-    declared = (
-        f"    Dim {', '.join(f'x{n} As String' for n in range(1, len(button.asks) + 1))}\n" if button.asks else ""
-    )
-    given = "".join(f", x{number}" for number in range(1, len(button.asks) + 1))
+    variables = [f"x{number}" for number in range(1, len(button.asks) + 1)]
+    declared = f"    Dim {', '.join(f'{x} As String' for x in variables)}\n" if variables else ""
+    given = "".join(f", {x}" for x in variables)
     return (f"\nPublic Sub {button.macro}(control As Object)\n{declared}{body}"
             f'    CbamRun "{button.task}"{given}\nEnd Sub\n')  # fmt: skip
 
