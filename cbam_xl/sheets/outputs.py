@@ -104,11 +104,11 @@ COST = Output(
     (("Cost", (
         T("Good", "good", width=26), T("CN code", "cn_code", width=12), T("Process", "process", width=22),
         Column("Year", "year", "number", width=7, format="0"),
-        SEE("SEE", "see"), SEE("Free allocation (SEFA)", "sefa"), EUR("Carbon price paid", "carbon_price"),
+        SEE("SEE", "see"), SEE("Free allocation", "sefa"), EUR("Carbon price paid", "carbon_price"),
         SEE("Certificates", "certificates", unit="per t"), EUR("Cost", "euro"),
         SEE("Default value, marked up", "default_see"), SEE("Its free allocation", "default_sefa"),
         SEE("Certificates", "default_certificates", unit="per t"), EUR("Cost", "default_euro"),
-        EUR("Saving by actual values", "saving"), EUR("Certificate price", "price", unit="EUR/tCO2e"),
+        EUR("Saving by actuals", "saving"), EUR("Certificate price", "price", unit="EUR/tCO2e"),
         T("Period of the price", "price_period", width=12), T("Default value from", "default_cites", width=52),
     )),),
 )  # fmt: skip
