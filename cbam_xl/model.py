@@ -333,6 +333,16 @@ class OwnFigure(NamedTuple):
     note: str = ""
 
 
+class Rest(NamedTuple):
+    """An amount that stands as “remaining”: a total less the other amounts of its source."""
+
+    at: Cell
+    field: str
+    total: Cell
+    total_field: str
+    others: tuple[Cell, ...]
+
+
 class Site(NamedTuple):
     """Sheet Installation: the form's fields by name, as read (text, float, date or None)."""
 
@@ -375,6 +385,7 @@ class Installation(NamedTuple):
     origin: str = "workbook"
     issues: tuple[Issue, ...] = ()  # what reading found
     figures: tuple[OwnFigure, ...] = ()
+    rests: tuple[Rest, ...] = ()
 
     def names(self) -> list[str]:
         """The names of all that has one: processes, energy units, precursors, goods."""

@@ -50,14 +50,11 @@ def per_tonne_of_alloys() -> Sides:
     return direct, indirect, 0.0, direct, direct + indirect
 
 
-def alloying(installation: Installation, law: Law, flows: Mapping[str, Iterable[Flow]]) -> dict[str, float]:
-    """Tonnes of alloying elements in the aluminium of each process that holds more than 5 % of them (II 3.17, 3.18).
-
-    What an own precursor brings along was counted there.
-    """
+def alloy_shares(installation: Installation, law: Law) -> dict[str, float]:
+    """Shares of alloying elements in the aluminium of each process that holds more than 5 % of them (II 3.17, 3.18)."""
     if installation.origin == "communication":
         return {}
-    aluminium = {p.name: or_nan(p.quantity) for p in installation.processes if p.category in ALUMINIUM
+    aluminium = {p.name for p in installation.processes if p.category in ALUMINIUM
                  and p.routes != ("Primary (electrolytic) smelting",)}  # fmt: skip
     of_good = {g.name: g.process for g in installation.goods}
     shares: dict[str, float] = {}
@@ -65,10 +62,17 @@ def alloying(installation: Installation, law: Law, flows: Mapping[str, Iterable[
         name = of_good.get(row.target, row.target)
         if row.parameter == NON_ALUMINIUM and name in aluminium and isinstance(row.value, float):
             shares[name] = max(row.value / 100, shares.get(name, 0.0))
-    shares = {name: share for name, share in shares.items() if not share <= law.alloying_threshold}
+    return {name: share for name, share in shares.items() if not share <= law.alloying_threshold}
+
+
+def alloying(installation: Installation, law: Law, flows: Mapping[str, Iterable[Flow]]) -> dict[str, float]:
+    """Tonnes of alloying elements that count as primary aluminium, of each process with more than 5 % of them.
+
+    What an own precursor brings along was counted there.
+    """
+    shares = alloy_shares(installation, law)
+    level = {p.name: or_nan(p.quantity) for p in installation.processes if p.name in shares}
     return {
-        name: max(
-            aluminium[name] * share - fsum(or_nan(f.quantity) * shares.get(f.source, 0.0) for f in flows[name]), 0.0
-        )
+        name: max(level[name] * share - fsum(or_nan(f.quantity) * shares.get(f.source, 0.0) for f in flows[name]), 0.0)
         for name, share in shares.items()
     }

@@ -7,8 +7,11 @@ on them, and nowhere else.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from heapq import heapify, heappop, heappush
+from typing import NamedTuple
+
+from .report import NAN
 
 SINGULAR = 1e-12
 """A pivot smaller than this part of its diagonal entry is no pivot."""
@@ -60,50 +63,125 @@ def components(uses: Sequence[Sequence[int]]) -> list[list[int]]:
     return found
 
 
+class Factors(NamedTuple):
+    """A system ``(diag(d) - M) x = side`` taken apart once, for any number of right-hand sides and adjoint solutions.
+
+    Members of a loop stand in the order in which they were eliminated; those of an endless one have NaN as pivots.
+    """
+
+    order: Sequence[Sequence[int]]  # strongly connected components, users after what they use
+    outside: Sequence[Sequence[tuple[int, float]]]  # of each row: entries in the columns of earlier components
+    pivots: Sequence[float]
+    upper: Sequence[Mapping[int, float]]  # of each row: entries in columns of its loop that are eliminated later
+    lower: Sequence[Sequence[tuple[int, float]]]  # of each row: the rows it was taken off, and how many times
+    endless: Sequence[list[int]]  # loops without an end
+
+    def solve(self, sides: Sequence[Sequence[float]]) -> list[list[float]]:
+        """The solutions of each row for all right-hand sides at once.
+
+        >>> [round(x, 6) for x, in factorise([{0: 2.0}, {1: 4.0, 0: -1.0}]).solve([[6.0], [1.0]])]
+        [3.0, 1.0]
+        """
+        x = [list(side) for side in sides]
+        for members in self.order:
+            for i in members:
+                for j, value in self.outside[i]:
+                    x[i] = [s - value * y for s, y in zip(x[i], x[j], strict=True)]
+            for k in members:
+                for i, ratio in self.lower[k]:
+                    x[i] = [a - ratio * b for a, b in zip(x[i], x[k], strict=True)]
+            for k in reversed(members):
+                for j, value in self.upper[k].items():
+                    x[k] = [s - value * y for s, y in zip(x[k], x[j], strict=True)]
+                pivot = self.pivots[k]
+                x[k] = [s / pivot for s in x[k]]
+        return x
+
+    def adjoint(self, row: int) -> dict[int, float]:
+        """How much the solution of one row grows with each right-hand side; rows that don't reach it are left out.
+
+        >>> factorise([{0: 2.0}, {1: 4.0, 0: -1.0}]).adjoint(1)
+        {1: 0.25, 0: 0.125}
+        """
+        y = {row: 1.0}
+        for members in reversed(self.order):
+            if y.keys().isdisjoint(members):
+                continue
+            for k in members:
+                if k in y:
+                    y[k] = found = y[k] / self.pivots[k]
+                    for j, value in self.upper[k].items():
+                        y[j] = y.get(j, 0.0) - value * found
+            for k in reversed(members):
+                for i, ratio in self.lower[k]:
+                    if i in y:
+                        y[k] = y.get(k, 0.0) - ratio * y[i]
+            for i in members:
+                if i in y:
+                    for j, value in self.outside[i]:
+                        y[j] = y.get(j, 0.0) - value * y[i]
+        return y
+
+
+def factorise(rows: Sequence[Mapping[int, float]]) -> Factors:
+    """Take a system apart. ``rows[i]`` holds ``d[i]`` under ``i`` (its own use already taken off) and ``-M[i][j]``
+    under ``j``."""
+    order: list[Sequence[int]] = []
+    endless: list[list[int]] = []
+    outside: list[list[tuple[int, float]]] = [[] for _ in rows]
+    pivots = [NAN] * len(rows)
+    upper: list[Mapping[int, float]] = [{} for _ in rows]
+    lower: list[list[tuple[int, float]]] = [[] for _ in rows]
+    for members in components([[j for j in row if j != i] for i, row in enumerate(rows)]):
+        if len(members) == 1:
+            i = members[0]
+            outside[i] = [(j, value) for j, value in rows[i].items() if j != i]
+            pivot = rows[i][i]
+            if pivot > 0:
+                pivots[i] = pivot
+            elif pivot <= 0:  # NaN (an unknown activity level) stays NaN
+                endless.append(members)
+            order.append(members)
+            continue
+        inside = set(members)
+        block = {i: {j: value for j, value in rows[i].items() if j in inside} for i in members}
+        for i in members:
+            outside[i] = [(j, value) for j, value in rows[i].items() if j not in inside]
+        eliminated = _eliminate(block, lower)
+        if eliminated:
+            for k in eliminated:
+                row = block[k]
+                pivots[k] = row.pop(k)
+                upper[k] = row
+        else:
+            for i in members:
+                lower[i] = []
+            if eliminated is None:
+                endless.append(sorted(members))
+        order.append(eliminated or members)
+    return Factors(order, outside, pivots, upper, lower, endless)
+
+
 def solve(
     rows: Sequence[dict[int, float]], sides: Sequence[Sequence[float]]
-) -> tuple[list[list[float]], list[list[int]]]:
+) -> tuple[list[list[float]], Sequence[list[int]]]:
     """Solve ``(diag(d) - M) x = side`` for several right-hand sides at once.
 
-    ``rows[i]`` holds ``d[i]`` under ``i`` (its own use already taken off) and ``-M[i][j]`` under ``j``; ``sides[i]``
-    one number per right-hand side. Returns the solutions per row, and the loops that have none: there the shares
-    around the loop reach 1, a process would consume more than it makes. Their members are NaN.
+    ``rows`` as :func:`factorise` takes them; ``sides[i]`` one number per right-hand side. Returns the solutions per
+    row, and the loops that have none: there the shares around the loop reach 1, a process would consume more than it
+    makes. Their members are NaN.
 
     >>> solve([{0: 10000.0, 1: -500.0}, {1: 8000.0, 0: -9000.0}], [[5000.0], [800.0]])[0][0][0]
     0.53509933774...
     """
-    nan = float("nan")
-    count = len(sides[0]) if sides else 0
-    x: list[list[float]] = [[nan] * count for _ in rows]
-    endless: list[list[int]] = []
-    for members in components([[j for j in row if j != i] for i, row in enumerate(rows)]):
-        inside = set(members)
-        block: dict[int, dict[int, float]] = {}
-        right: dict[int, list[float]] = {}
-        for i in members:
-            side = list(sides[i])
-            own: dict[int, float] = {}
-            for j, value in rows[i].items():
-                if j in inside:
-                    own[j] = value
-                else:
-                    side = [s - value * y for s, y in zip(side, x[j], strict=True)]
-            block[i], right[i] = own, side
-        if len(members) == 1:
-            i = members[0]
-            pivot = block[i][i]
-            if pivot > 0:
-                x[i] = [s / pivot for s in right[i]]
-            elif pivot <= 0:  # NaN (an unknown activity level) stays NaN
-                endless.append(members)
-        elif not _eliminate(block, right, x):
-            endless.append(sorted(members))
-    return x, endless
+    factors = factorise(rows)
+    return factors.solve(sides), factors.endless
 
 
-def _eliminate(block: dict[int, dict[int, float]], right: dict[int, list[float]], x: list[list[float]]) -> bool:
-    """Gaussian elimination on the diagonal of one loop, shortest row first; False when the loop has no end.
+def _eliminate(block: dict[int, dict[int, float]], lower: list[list[tuple[int, float]]]) -> list[int] | None:
+    """Gaussian elimination on the diagonal of one loop, shortest row first; the order of its rows.
 
+    None when the loop has no end, [] when an activity level of it is unknown, which is no fault of the loop.
     All off-diagonal entries are <= 0, so the system has a meaning only if every pivot stays positive (M-matrix).
     """
     diagonal = {i: row[i] for i, row in block.items()}
@@ -122,10 +200,10 @@ def _eliminate(block: dict[int, dict[int, float]], right: dict[int, list[float]]
             continue  # done, or queued again since
         pivot = block[k][k]
         if not pivot > SINGULAR * diagonal[k]:
-            return False if pivot == pivot else _unknown(block, x)
+            return None if pivot == pivot else []
         order.append(k)
         left.discard(k)
-        row, side = block[k], right[k]
+        row = block[k]
         for i in users[k] & left:
             target = block[i]
             ratio = target.pop(k) / pivot
@@ -134,23 +212,10 @@ def _eliminate(block: dict[int, dict[int, float]], right: dict[int, list[float]]
                     target[j] = target.get(j, 0.0) - ratio * value
                     if j != i:
                         users[j].add(i)
-            right[i] = [a - ratio * b for a, b in zip(right[i], side, strict=True)]
+            lower[k].append((i, ratio))
         for j in row:
             if j != k:
                 users[j].discard(k)
         for i in (users[k] | row.keys()) & left:
             heappush(queue, (len(block[i]) * len(users[i]), i))
-    for k in reversed(order):
-        side = right[k]
-        for j, value in block[k].items():
-            if j != k:
-                side = [s - value * y for s, y in zip(side, x[j], strict=True)]
-        x[k] = [s / block[k][k] for s in side]
-    return True
-
-
-def _unknown(block: dict[int, dict[int, float]], x: list[list[float]]) -> bool:
-    """An activity level of the loop is unknown, hence all its figures: they stay NaN, which is no fault of the loop."""
-    for i in block:
-        x[i] = [float("nan")] * len(x[i])
-    return True
+    return order

@@ -92,39 +92,20 @@ def issues(plant: Plant) -> Table:
 
 
 def contributions(process: str, plant: Plant) -> Table:
-    """What the specific embedded emissions of a process are made of: own terms of Eq. 48, 49, and each precursor."""
+    """What the specific embedded emissions of a process are made of, row by row through all that it uses."""
+    from cbam_xl.contributions import contributions as lines
+    from cbam_xl.contributions import place
+
     b = plant.balance(process)
-    level = b.activity_level_t
-    own = {
-        "Directly attributable emissions": b.direct_emissions_tco2e, "Heat in": b.heat_in_tco2e,
-        "Heat out": -b.heat_out_tco2e, "Waste gas in": b.waste_gas_in_tco2e, "Waste gas out": -b.waste_gas_out_tco2e,
-        "Electricity out": -b.electricity_out_tco2e, "Co-products": -b.co_products_tco2e,
-        "Outside the boundary": -b.outside_direct_tco2e, "Floor at zero": b.floored_tco2e,
-    }  # fmt: skip
-    lines: list[tuple[str, float, float]] = [(words, value, 0.0) for words, value in own.items() if value]
-    if b.attributed_indirect_tco2e:
-        lines.append(("Electricity consumed", 0.0, b.attributed_indirect_tco2e))
-    for words, direct, indirect in _precursors(plant, b.name):
-        lines.append((words, direct, indirect))
-    header = ("Contribution", "SEE direct (tCO2e/t)", "SEE indirect (tCO2e/t)", "SEE total (tCO2e/t)", "Share of total")
-    if not level > 0:
+    if not b.activity_level_t > 0:
         raise plant.why(b.name, "The activity level")
-    rows: list[tuple[object, ...]] = [
-        (words, direct / level, indirect / level, (direct + indirect) / level,
-         (direct + indirect) / level / b.see_total if b.see_total else None)
-        for words, direct, indirect in lines
-    ]  # fmt: skip
-    return _table(header, [*rows, ("Sum", b.see_direct, b.see_indirect, b.see_total, 1.0 if b.see_total else None)])
-
-
-def _precursors(plant: Plant, process: str) -> list[tuple[str, float, float]]:
-    """Direct and indirect emissions that each precursor brings, in t CO2e; the trace has them in pairs."""
-    found: dict[str, list[float]] = {}
-    for t in plant.report.terms:
-        if t.owner == process and t.step in ("Own precursors", "Bought precursors"):
-            source, _, kind = t.quantity.rpartition(", SEE ")
-            found.setdefault(source, [0.0, 0.0])[kind == "indirect"] += t.value
-    return [(source, direct, indirect) for source, (direct, indirect) in found.items()]
+    header = ("Contribution", "SEE direct (tCO2e/t)", "SEE indirect (tCO2e/t)", "SEE total (tCO2e/t)", "Share of total",
+              "By way of", "Cell")  # fmt: skip
+    whole = b.see_total or None
+    rows = ((f"{c.step}: {c.name}", c.direct, c.indirect, c.total, c.total / whole if whole else None, c.way, place(c))
+            for c in lines(plant.report, b.name))  # fmt: skip
+    total = ("Sum", b.see_direct, b.see_indirect, b.see_total, 1.0 if whole else None, "", "")
+    return _table(header, [*rows, total])
 
 
 def explain(term: str, process: str, plant: Plant) -> Table:

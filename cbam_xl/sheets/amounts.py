@@ -9,7 +9,7 @@ from math import fsum, isnan
 from typing import NamedTuple
 
 from .. import reference, units
-from ..model import REMAINING, Cell, fold
+from ..model import REMAINING, Cell, Rest, fold
 from ..report import NAN
 from .cells import shown
 from .read import Table
@@ -136,7 +136,11 @@ def remaining(
             table.fault("remaining-twice", row, column, f"is “remaining” twice for “{typed}” (first in row "
                         f"{table.at[rows[0]].row}): type an amount in one of them.")  # fmt: skip
         if len(rows) == 1 and (rows[0], by) not in table.faulty:
-            values[rows[0]] = _rest(table, rows[0], field, typed, totals.get(name), groups[name])
+            total = totals.get(name)
+            values[rows[0]] = _rest(table, rows[0], field, typed, total, groups[name])
+            if total is not None and values[rows[0]] is not None:
+                others = tuple(table.at[r] for r in groups[name] if r != rows[0])
+                table.rests.append(Rest(table.at[rows[0]], field, total.at, total.field, others))
 
 
 def _rest(table: Table, row: int, field: str, name: str, total: Total | None, members: list[int]) -> float | None:

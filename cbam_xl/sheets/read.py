@@ -8,7 +8,7 @@ from typing import Any
 
 from ..entries import Book
 from ..findings import issue
-from ..model import LARGEST, REMAINING, ROUNDING, SMALLEST, Cell, Issue, fold
+from ..model import LARGEST, REMAINING, ROUNDING, SMALLEST, Cell, Issue, Rest, fold
 from ..report import NAN
 from . import choices
 from .cells import BLANK, as_number, cell_error, filled, header_text, kind_of, missing_sheet, nearest, shown, text_of
@@ -39,6 +39,7 @@ class Table:
         self.sheet, self.issues = sheet, issues
         self.columns: dict[str, list[Any]] = {c.field: [] for c in sheet.columns}
         self.at: list[Cell] = []
+        self.rests: list[Rest] = []  # amounts that stand as “remaining”
         self.faulty: set[tuple[int, str]] = set()  # row position and field of cells whose fault was told
         self.places: dict[str, int] = {}  # field -> position of its column; none when the sheet can't be read
         if sheet.name not in book.names:

@@ -58,7 +58,8 @@ def read(book: Book) -> m.Installation:
         _pfc(tables["PFC"]), _plain(m.Share, shares), energy_units, _plain(m.Transfer, heat),
         _plain(m.Electricity, power), precursors, _plain(m.Flow, flows),
         _plain(m.CarbonPrice, tables["Carbon price"]), "workbook", tuple(issues),
-        _plain(m.OwnFigure, tables["Own figures"])))  # fmt: skip
+        _plain(m.OwnFigure, tables["Own figures"]),
+        (*flows.rests, *heat.rests, *power.rests, *shares.rests)))  # fmt: skip
 
 
 def _with_origin(book: Book, read: m.Installation) -> m.Installation:

@@ -1,0 +1,172 @@
+"""Where emissions end: the goods, co-products and outside ends that carry those of a stream, process or energy unit."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from math import fsum, isnan
+from typing import NamedTuple
+
+from .findings import one_line
+from .model import ELECTRICITY, HEAT, MARKET, NOT_CBAM, Flow, Good, fold
+from .network import (
+    BEHIND,
+    BURNT,
+    DIRECT,
+    FLOOR,
+    INDIRECT,
+    SEE_DIRECT,
+    SEE_INDIRECT,
+    Source,
+    build,
+    gates,
+    sources,
+    trail_of,
+)
+from .report import Balance, Report, or_nan
+from .terms import Trail
+
+TIGHT = 1e-12
+"""What stays of a whole below this part of it is rounding."""
+
+
+class End(NamedTuple):
+    """Where a part of emissions ends, in t CO2e; NaN is unknown."""
+
+    owner: str  # process or energy unit that it leaves, or in which it stays
+    name: str  # good, other use, or outside end
+    good: bool
+    direct: float
+    indirect: float
+
+    @property
+    def total(self) -> float:
+        """Direct and indirect, t CO2e."""
+        return self.direct + self.indirect
+
+
+def downstream(report: Report, name: str) -> tuple[End, ...]:
+    """Which goods and other ends carry how much of what comes in under a name, the largest first, unknown ones before.
+
+    ``name``: a process or energy unit (all that comes in there, its own rows with their signs), or a fuel, material or
+    other row. One forward solution. Where nothing is unknown, the ends sum to what came in; what the floor of Eq. 48
+    cuts off is an end of its own. Emissions that a row of heat, waste gas or power of a process passes on with a factor
+    are a row of their own at both ends. Raises KeyError when nothing comes in under that name.
+    """
+    trail = trail_of(report)
+    wanted = fold(name)
+    found = [s for s in sources(trail) if wanted in (fold(s.name), fold(s.owner))]
+    if not found:
+        raise KeyError(name)
+    totals: dict[tuple[str, str, bool], list[float]] = defaultdict(lambda: [0.0, 0.0])
+    for owner, end, good, direct, indirect in _ends(trail, found):
+        kept = totals[owner, end, good]
+        kept[0] += direct
+        kept[1] += indirect
+    lines = (End(owner, end, good, *values) for (owner, end, good), values in totals.items())
+    return tuple(sorted((e for e in lines if e.total), key=lambda e: (not isnan(e.total), -abs(e.total))))
+
+
+def table(report: Report, name: str) -> Iterator[str]:
+    """Where what comes in under a name ends, as lines to read. Raises KeyError when nothing comes in under it."""
+    found = downstream(report, name)
+    whole = fsum(e.total for e in found)
+    yield "t CO2e:          direct          indirect             total      share   ends in"
+    for e in (*found, End("", "", False, fsum(e.direct for e in found), fsum(e.indirect for e in found))):
+        figures = ("unknown" if isnan(v) else f"{v:,.2f}" for v in (e.direct, e.indirect, e.total))
+        share = f"{100 * e.total / whole:.1f} %" if whole and not isnan(whole) else "–"
+        words = f"{one_line(e.owner)}: {'good ' * e.good}{one_line(e.name)}" if e.owner else "= what came in"
+        yield "".join(f"{figure:>18}" for figure in figures) + f"{share:>11}   {words}"
+
+
+def _ends(trail: Trail, found: Iterable[Source]) -> Iterator[End]:
+    """Every end with what comes to it."""
+    gate = gates(trail)
+    network = build(trail, gate)
+    sides = [[0.0] for _ in network.rows]
+    for s in found:
+        sides[network.place[s.node]][0] += s.value
+    x = network.factors.solve(sides)
+
+    def at(kind: str, name: str) -> float:
+        return x[network.place[kind, name]][0]
+
+    for name in trail.units:
+        yield from _of_unit(trail, name, at(BURNT, name), at(BEHIND, name))
+    goods, flows = defaultdict(list), defaultdict(list)
+    for g in trail.installation.goods:
+        goods[g.process].append(g)
+    for f in trail.installation.flows:
+        if not f.material and f.quantity != 0:
+            flows[f.source].append(f)
+    for b in trail.balances:
+        name = b.name
+        direct, indirect = at(DIRECT, name), at(INDIRECT, name)
+        kept = gate.get(name, (1.0, 1.0))
+        words = FLOOR if b.floored_tco2e > 0 else "Co-products"
+        yield End(name, words, False, _part(direct, 1 - kept[0]), 0.0)
+        yield End(name, "Co-products", False, 0.0, _part(indirect, 1 - kept[1]))
+        if b.activity_level_t > 0:
+            see = at(SEE_DIRECT, name), at(SEE_INDIRECT, name)
+            yield from _of_process(trail, b, goods[name], flows[name], see)
+        else:  # nothing that could carry it on
+            brought = [_part(direct, kept[0]), _part(indirect, kept[1])]
+            for k, kind in enumerate((SEE_DIRECT, SEE_INDIRECT)):
+                own = [f for f in trail.grouped.flows[name] if f.source in trail.grouped.flows and f.source != name]
+                brought[k] += fsum(_part(at(kind, f.source), or_nan(f.quantity)) for f in own)
+            yield End(name, "No activity level", False, *brought)
+
+
+def _part(amount: float, share: float) -> float:
+    """A share of an amount; none of an unknown amount is 0, and so is an unknown share of nothing."""
+    return amount * share if amount and share else 0.0
+
+
+def _of_unit(trail: Trail, name: str, burnt: float, behind: float) -> Iterator[End]:
+    """Heat and power to ends that are neither a process nor an energy unit, and what nobody gets."""
+    unit = trail.units[name]
+    handed = 0.0
+    for m in trail.grouped.given.get(name, ()):
+        if m.kind not in (HEAT, ELECTRICITY) or not m.quantity:
+            continue
+        part = m.quantity * (unit.per_tj if m.kind == HEAT else unit.per_mwh)
+        handed += part
+        if m.target not in trail.units and m.target not in trail.grouped.flows:
+            direct, indirect = _part(burnt, part), _part(behind, part)
+            yield (End(name, f"{m.kind} to {m.target}", False, direct, indirect) if m.kind == HEAT
+                   else End(name, f"{m.kind} to {m.target}", False, 0.0, direct + indirect))  # fmt: skip
+    rest = 1 - handed
+    if not abs(rest) <= TIGHT:
+        yield End(name, "Not handed on", False, _part(burnt, rest), _part(behind, rest))
+
+
+def _of_process(
+    trail: Trail, b: Balance, goods: Iterable[Good], flows: Iterable[Flow], see: tuple[float, float]
+) -> Iterator[End]:
+    """Goods sold, flows to other ends, and what of the activity level is in neither."""
+    name, level = b.name, b.activity_level_t
+
+    def end(words: str, mass: float, good: bool = False) -> End:
+        return End(name, words, good, _part(see[0], mass), _part(see[1], mass))
+
+    left, market = [level], 0.0
+    for g in goods:
+        if g.quantity is not None:
+            yield end(g.name or g.cn_code, g.quantity, True)
+            market -= g.quantity
+            left.append(-g.quantity)
+    for f in flows:
+        mass = or_nan(f.quantity)
+        if f.target in trail.grouped.flows:
+            left.append(-mass)
+        elif f.target == MARKET:
+            market += mass
+        else:
+            yield end(f.target, mass)
+            left.append(-mass)
+    if market > 0:  # sold, but on no row of Goods
+        yield end(MARKET, market)
+        left.append(-market)
+    rest = fsum(left)
+    if not abs(rest) <= TIGHT * level:
+        yield end(NOT_CBAM if b.category == NOT_CBAM else "Stock, or not on Material flows", rest)
