@@ -114,7 +114,8 @@ def _ends(trail: Trail, found: Iterable[Source]) -> Iterator[End]:
             for k, kind in enumerate((SEE_DIRECT, SEE_INDIRECT)):
                 own = [f for f in trail.grouped.flows[name] if f.source in trail.grouped.flows and f.source != name]
                 brought[k] += fsum(_part(at(kind, f.source), or_nan(f.quantity)) for f in own)
-            yield End(name, "No activity level", False, *brought)
+            words = NOT_CBAM if b.category == NOT_CBAM else "No activity level"
+            yield End(name, words, False, *brought)
 
 
 def _part(amount: float, share: float) -> float:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from heapq import heapify, heappop, heappush
+from math import isnan
 from typing import NamedTuple
 
 from .report import NAN
@@ -107,6 +108,8 @@ class Factors(NamedTuple):
         for members in reversed(self.order):
             if y.keys().isdisjoint(members):
                 continue
+            if isnan(self.pivots[members[0]]):  # nothing is known of the whole loop
+                y.update(dict.fromkeys(members, NAN))
             for k in members:
                 if k in y:
                     y[k] = found = y[k] / self.pivots[k]

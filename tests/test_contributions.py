@@ -2,20 +2,52 @@
 
 from __future__ import annotations
 
-from math import fsum, isnan
+from math import fsum, isnan, nan
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
-from plants import random_plant, seeds
+from plants import (
+    at,
+    bought,
+    burns,
+    emits,
+    flow,
+    heat,
+    plant,
+    power,
+    process,
+    random_plant,
+    seeds,
+    share,
+    unit,
+    waste_gas,
+)
 
 import cbam_xl
+from cbam_xl import model as m
 from cbam_xl import road
+from cbam_xl.__main__ import main
 from cbam_xl.attribution import recalculate
-from cbam_xl.contributions import contributions
+from cbam_xl.contributions import Contribution, contributions
 from cbam_xl.downstream import downstream
 from cbam_xl.network import sources, trail_of
 from cbam_xl.report import Report
+
+
+def near(value: float) -> Any:
+    return pytest.approx(value, rel=1e-9)
+
+
+def good(name: str, of: str, quantity: float) -> m.Good:
+    return m.Good(at(""), name, of, "72139110", quantity)
+
+
+def by_name(lines: tuple[Contribution, ...]) -> dict[tuple[str, str], Contribution]:
+    found = {(line.name, line.path[0]): line for line in lines}
+    assert len(found) == len(lines)
+    return found
 
 
 def assert_sums(report: Report) -> None:
@@ -47,10 +79,168 @@ def test_what_comes_in_ends_somewhere(seed: int) -> None:
     installation = random_plant(Random(seed))
     report = recalculate(installation)
     names = [*(s.name for s in installation.streams), *(u.name for u in installation.units), "From Grid"]
-    trail = trail_of(report)
+    found = [s for s in sources(trail_of(report)) if s.value]
     for name in dict.fromkeys(names):
-        came = fsum(s.value for s in sources(trail) if name in (s.name, s.owner))
-        if came or name == "From Grid":
+        came = [s.value for s in found if name in (s.name, s.owner)]
+        if came:
             ends = downstream(report, name)
             gross = fsum(abs(e.total) for e in ends)
-            assert fsum(e.total for e in ends) == pytest.approx(came, rel=1e-9, abs=1e-9 * gross)
+            assert fsum(e.total for e in ends) == pytest.approx(fsum(came), rel=1e-9, abs=1e-9 * gross)
+
+
+@settings(deadline=None, max_examples=40)
+@given(seeds)
+def test_sold_goods_and_outside_ends_carry_all_of_a_stream_where_nothing_is_floored(seed: int) -> None:
+    installation = random_plant(Random(seed))
+    goods = [good(f"Good {p.name}", p.name, p.quantity - fsum(f.quantity or 0.0 for f in installation.flows
+                  if f.source == p.name and not f.material)) for p in installation.processes if p.quantity]  # fmt: skip
+    report = recalculate(installation._replace(goods=tuple(goods)))
+    if any(b.floored_tco2e for b in report.processes):
+        return
+    for s in installation.streams:
+        came = fsum(x.value for x in sources(trail_of(report)) if x.name == s.name)
+        ends = downstream(report, s.name)
+        scale = 1e-9 * fsum(abs(e.total) for e in ends)
+        assert fsum(e.total for e in ends if e.good or m.OUTSIDE in e.name) == pytest.approx(came, rel=1e-9, abs=scale)
+
+
+@settings(deadline=None, max_examples=30)
+@given(seeds)
+def test_downstream_is_contributions_read_the_other_way(seed: int) -> None:
+    installation = random_plant(Random(seed))
+    goods = tuple(good(f"Good {p.name}", p.name, 7.0) for p in installation.processes)
+    report = recalculate(installation._replace(goods=goods))
+    if any(b.floored_tco2e for b in report.processes):
+        return
+    stream = installation.streams[0].name
+    carried = {e.name: e.total for e in downstream(report, stream) if e.good}
+    for p in installation.processes:
+        mine = fsum(c.total for c in contributions(report, p.name) if c.name == stream)
+        assert carried.get(f"Good {p.name}", 0.0) == pytest.approx(7.0 * mine, rel=1e-9, abs=1e-12)
+
+
+# Worked by hand
+
+BOILER_KILN_MILL = plant(
+    process("Kiln", 1000.0), process("Mill", 500.0), unit("Boiler"),
+    burns("Boiler", 10.0, 60.0), emits("Kiln", 100.0, "Raw meal"), power(m.GRID, "Boiler", 50.0, 0.4),
+    heat("Boiler", "Kiln", 6.0), heat("Boiler", "Mill", 2.0), heat("Boiler", m.OUTSIDE, 2.0),
+    flow("Kiln", "Mill", 250.0), bought("Slag", 2.0, 0.5, 0.4), flow("Slag", "Mill", 10.0),
+    good("Cement", "Mill", 400.0))  # fmt: skip
+
+
+def test_strongest_first_each_with_its_way() -> None:
+    lines = contributions(recalculate(BOILER_KILN_MILL), "Mill")
+    assert [abs(c.total) for c in lines] == sorted((abs(c.total) for c in lines), reverse=True)
+    found = by_name(lines)
+    gas = found["Natural gas", "Boiler"]  # 120 t straight, and a quarter of 360 t with the kiln's good
+    assert (gas.direct, gas.indirect) == (near((120 + 90) / 500), 0)
+    assert gas.path == ("Boiler", "Mill")
+    assert gas.along == near(120 / 210)
+    assert gas.way == "Boiler → Mill (57 % this way)"
+    meal = found["Raw meal", "Kiln"]
+    assert (meal.direct, meal.path, meal.along) == (near(25 / 500), ("Kiln", "Mill"), near(1.0))
+    assert found["From Grid", "Boiler"].indirect == near(20 * 0.35 / 500)
+    slag = found["Slag", "Mill"]
+    assert (slag.direct, slag.indirect, slag.way) == (near(20 / 500), near(2 / 500), "Mill")
+    assert len(found) == 4
+
+
+def test_where_the_emissions_of_the_boiler_end() -> None:
+    ends = {(e.owner, e.name): e for e in downstream(recalculate(BOILER_KILN_MILL), " boiler ")}
+    assert ends["Boiler", "Heat to Outside"].direct == near(120)
+    assert ends["Mill", "Cement"].direct == near(210 * 0.8)
+    assert ends["Mill", "Cement"].good
+    assert ends["Mill", "Stock, or not on Material flows"].direct == near(210 * 0.2)
+    assert ends["Kiln", "Stock, or not on Material flows"].indirect == near(20 * 0.6 * 0.75)
+    assert fsum(e.total for e in ends.values()) == near(620)
+
+
+def test_in_a_loop_a_part_goes_round() -> None:
+    report = recalculate(plant(process("A", 100.0), process("B", 100.0), emits("A", 10.0, "Gas"),
+                               flow("A", "B", 50.0), flow("B", "A", 20.0)))  # fmt: skip
+    (gas,) = contributions(report, "B")
+    assert gas.direct == near(report.processes[1].see_direct) == near(10 / 100 * 0.5 / 0.9)
+    assert (gas.path, gas.along) == (("A", "B"), near(0.9))  # the tenth goes round again
+
+
+def test_co_products_take_off_and_are_an_end() -> None:
+    report = recalculate(plant(process("Cells", 100.0, m.HYDROGEN), emits("Cells", 1000.0, "Gas"),
+                               flow("Cells", m.MARKET, 100.0), flow("Cells", m.MARKET, 3000.0, "Chlorine"),
+                               flow("Cells", m.MARKET, 3400.0, "Sodium hydroxide")))  # fmt: skip
+    assert_sums(report)
+    off = report.processes[0].co_products_tco2e
+    assert 0 < off < 1000
+    found = by_name(contributions(report, "Cells"))
+    assert found["Gas", "Cells"].direct == near(10)
+    assert found["Of co-products", "Cells"].direct == near(-off / 100)
+    ends = {e.name: e.total for e in downstream(report, "Gas")}
+    assert ends == {"Co-products": near(off), m.MARKET: near(1000 - off)}
+
+
+def test_the_floor_is_a_row_and_an_end() -> None:
+    report = recalculate(plant(process("A", 100.0), emits("A", 10.0, "Gas"), heat("A", m.OUTSIDE, 1.0, 60.0)))
+    found = by_name(contributions(report, "A"))
+    assert {name: c.direct for (name, _), c in found.items()} == {
+        "Gas": near(0.1), "To Outside": near(-0.6), "Floor at zero": near(0.5)}  # fmt: skip
+    assert [(e.name, e.total) for e in downstream(report, "Gas")] == [("Floor at zero", near(10))]
+
+
+def test_unknown_figures_stand_first_and_make_only_theirs_unknown() -> None:
+    report = recalculate(plant(process("A", 100.0), emits("A", None, "Gas"), emits("A", 5.0, "Lime"),
+                               process("B", 10.0), emits("B", 1.0, "Oil"), waste_gas("B", m.OUTSIDE, None),
+                               process("C", 1.0), emits("C", 3.0, "Coal")))  # fmt: skip
+    first, second = contributions(report, "A")
+    assert (first.name, second.name) == ("Gas", "Lime")
+    assert isnan(first.direct)
+    assert second.direct == near(0.05)
+    assert [c.direct for c in contributions(report, "C")] == [near(3.0)]
+    with pytest.raises(KeyError):
+        contributions(report, "D")
+    with pytest.raises(KeyError):
+        downstream(report, "D")
+
+
+def test_an_unknown_activity_level_passes_nothing_on() -> None:
+    report = recalculate(plant(process("Other", None, m.NOT_CBAM), process("A", 10.0), emits("Other", 8.0, "Gas"),
+                               emits(m.SHARED, 4.0, "Common"), share("Common", "A", 1.0), share("Common", "Other", 3.0),
+                               flow("A", "Other", 5.0)))  # fmt: skip
+    assert {(e.owner, e.name): e.total for e in downstream(report, "Common")} == {
+        ("Other", m.NOT_CBAM): near(3.5), ("A", "Stock, or not on Material flows"): near(0.5)}  # fmt: skip
+    assert isnan(contributions(report, "Other")[0].total)
+
+
+# On the command line
+
+
+def test_explain_shows_contributions_and_ends(capsys: pytest.CaptureFixture[str]) -> None:
+    file = str(cbam_xl.example("cement"))
+    assert main(["explain", file, "cement  MILL", "--contributions"]) == 0
+    out = capsys.readouterr().out.splitlines()
+    assert out[0].startswith("Cement mill ")
+    assert "DirEm*: Raw meal   Clinker kiln → Cement mill · Source streams!B7" in out[2]
+    assert "0.68330    100.0 %   = SEE" in out[-1]
+    assert main(["explain", file, "raw meal", "--downstream"]) == 0
+    out = capsys.readouterr().out.splitlines()
+    assert out[0].startswith("Raw meal ")
+    assert "Cement mill: good CEM II/B-M 32.5 N" in out[2]
+    assert out[-1].endswith("100.0 %   = what came in")
+
+
+def test_explain_refuses_what_has_none(capsys: pytest.CaptureFixture[str]) -> None:
+    file = str(cbam_xl.example("steel_bf_bof"))
+    assert main(["explain", file, "Power plant", "--contributions"]) == 2
+    assert capsys.readouterr().err == "cbam-xl: “Power plant” has no goods, hence no SEE.\n"
+    assert main(["explain", file, "Kiln 9", "--downstream"]) == 2
+    assert "There is no process or energy unit “Kiln 9”" in capsys.readouterr().err
+
+
+def test_many_contributions_are_summed_at_the_end() -> None:
+    from cbam_xl.contributions import SHOWN, table
+
+    streams = [emits("A", 1.0 + i, f"Gas {i}") for i in range(SHOWN + 5)]
+    lines = list(table(recalculate(plant(process("A", 10.0), *streams)), "A"))
+    assert lines[-2].endswith("5 smaller ones")
+    assert f"{(1 + 2 + 3 + 4 + 5) / 10:.5f}" in lines[-2]
+    unknown = list(table(recalculate(plant(process("A", 10.0), emits("A", None), emits("A", nan, "Oil"))), "A"))
+    assert all("unknown" in line for line in unknown[1:])

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from plants import gauss
 
-from cbam_xl.solver import components, solve
+from cbam_xl.solver import components, factorise, solve
 
 Rows = list[dict[int, float]]
 
@@ -43,6 +43,24 @@ def test_a_random_system_is_solved_exactly(r: Random, size: int) -> None:
     assert endless == []
     for got, want in zip(found, exactly(rows, sides), strict=True):
         assert got == pytest.approx([float(x) for x in want], rel=1e-9)
+
+
+@settings(deadline=None)
+@given(st.randoms(use_true_random=False), st.integers(1, 12))
+def test_the_adjoint_says_what_each_side_does_to_a_solution(r: Random, size: int) -> None:
+    factors = factorise(random_system(r, size, links=r.choice((0.1, 0.4))))
+    for i in range(size):
+        found = factors.adjoint(i)
+        for j in range(size):
+            unit = factors.solve([[float(k == j)] for k in range(size)])[i][0]
+            assert found.get(j, 0.0) == pytest.approx(unit, rel=1e-9, abs=1e-18)
+
+
+def test_the_adjoint_of_a_loop_without_an_end_is_unknown() -> None:
+    factors = factorise([{0: 1.0, 1: -2.0}, {1: 1.0, 0: -2.0}, {2: 4.0}])
+    assert factors.endless == [[0, 1]]
+    assert isnan(factors.adjoint(0)[1])
+    assert factors.adjoint(2) == {2: 0.25}
 
 
 def test_the_input_is_left_as_it_was() -> None:
