@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING, TypeAlias
 
 from .archive import assembled, pack
@@ -92,6 +93,7 @@ class FileBook:
         self._faults: dict[str, dict[str, str]] = {}
         self._coming: dict[str, Coming] = {}
         self._last_rows: dict[str, int] | None = None
+        self._plain: tuple[list[str], frozenset[int]] | None = None  # texts, and styles of dates
         if "mimetype" in self.package.entries and "content.xml" in self.package.entries:
             self._look_into_ods()
             self.names = tuple(self._faults)
@@ -115,6 +117,8 @@ class FileBook:
                 if isinstance(rows := coming.get(), BaseException):
                     raise rows
                 return rows[:last_row]
+            if not _has_calamine():
+                return self._plain_rows(sheet)[:last_row]
             source = self._source() if KNOWN.issuperset(faults.values()) else self._open_with_known_errors(sheet)
             return _rows(source, sheet, last_row)
 
@@ -123,7 +127,7 @@ class FileBook:
 
         All are looked into at once. Sheets with faults, and those of short files, wait until their rows are asked for.
         """
-        if len(self.package.data) < AHEAD_FROM:
+        if len(self.package.data) < AHEAD_FROM or not _has_calamine():
             return
         from queue import SimpleQueue
         from threading import Thread
@@ -184,6 +188,18 @@ class FileBook:
 
         return CalamineWorkbook.from_filelike(BytesIO(data))
 
+    def _plain_rows(self, sheet: str) -> Rows:
+        """The rows by the standard library, in a program whose Python has no calamine."""
+        from . import sheet_rows
+
+        package = self.package
+        if self._plain is None:
+            strings, styles = (next((part for part in package.entries if part.casefold() == f"xl/{name}.xml"), "")
+                               for name in ("sharedstrings", "styles"))  # fmt: skip
+            self._plain = (sheet_rows.shared_strings(package.read(strings)) if strings else [],
+                           sheet_rows.date_styles(package.read(styles)) if styles else frozenset())  # fmt: skip
+        return sheet_rows.rows(package.read(package.part(sheet)), *self._plain, package.date1904)
+
     def _open_with_known_errors(self, sheet: str) -> CalamineWorkbook:
         part = self.package.part(sheet)
         changed = {part: pack((with_known_errors(self.package.read(part)),))}
@@ -218,6 +234,13 @@ class FileBook:
             raise BookError(
                 f"Sheet {sheet!r} of {self.package.name} has {area:,} cells, more than can be read: split it."
             )
+
+
+@cache
+def _has_calamine() -> bool:
+    from importlib.util import find_spec
+
+    return find_spec("python_calamine") is not None
 
 
 def _rows(workbook: CalamineWorkbook, sheet: str, last_row: int | None = None) -> Rows:

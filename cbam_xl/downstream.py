@@ -12,9 +12,11 @@ from .model import ELECTRICITY, HEAT, MARKET, NOT_CBAM, Flow, Good, fold
 from .network import (
     BEHIND,
     BURNT,
+    CO_PRODUCTS,
     DIRECT,
     FLOOR,
     INDIRECT,
+    OUTSIDE,
     SEE_DIRECT,
     SEE_INDIRECT,
     Source,
@@ -103,9 +105,9 @@ def _ends(trail: Trail, found: Iterable[Source]) -> Iterator[End]:
         name = b.name
         direct, indirect = at(DIRECT, name), at(INDIRECT, name)
         kept = gate.get(name, (1.0, 1.0))
-        words = FLOOR if b.floored_tco2e > 0 else "Co-products"
-        yield End(name, words, False, _part(direct, 1 - kept[0]), 0.0)
-        yield End(name, "Co-products", False, 0.0, _part(indirect, 1 - kept[1]))
+        left = OUTSIDE if b.outside_direct_tco2e or b.outside_indirect_tco2e else CO_PRODUCTS
+        yield End(name, FLOOR if b.floored_tco2e > 0 else left, False, _part(direct, 1 - kept[0]), 0.0)
+        yield End(name, left, False, 0.0, _part(indirect, 1 - kept[1]))
         if b.activity_level_t > 0:
             see = at(SEE_DIRECT, name), at(SEE_INDIRECT, name)
             yield from _of_process(trail, b, goods[name], flows[name], see)

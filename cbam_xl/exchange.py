@@ -232,5 +232,5 @@ def supplied(filled: StrPath, buyer: Installation) -> tuple[Imported, list[Mappi
 
 def bought(precursor: Precursor) -> str:
     """What was added to sheet Precursors, and what is left to enter, in a sentence."""
-    return (f"Precursors: “{one_line(precursor.name)}”, SEE (direct) {precursor.see_direct:.5f} tCO2e/t. Enter how much "
-            "was bought, and where it goes on Material flows.")  # fmt: skip
+    return (f"Precursors: “{one_line(precursor.name)}”, SEE (direct) {precursor.see_direct:.5f} tCO2e/t. Enter how "
+            "much was bought, and where it goes on Material flows.")  # fmt: skip

@@ -118,10 +118,17 @@ class Driver:
         end: str = cursor.AbsoluteName.split(".")[-1].split(":")[-1].replace("$", "")
         return f"A1:{end}"
 
-    def dispatch(self, command: str) -> None:
-        """What a click on a menu entry does."""
-        frame = self._book.CurrentController.Frame
-        self._service("com.sun.star.frame.DispatchHelper").executeDispatch(frame, command, "_self", 0, ())
+    def dispatch(self, command: str, files: dict[str, str] | None = None) -> None:
+        """What a click on a menu entry does; what it would ask for is handed over, as a macro can."""
+        frame, given = (
+            self._book.CurrentController.Frame,
+            tuple(self._property(*item) for item in (files or {}).items()),
+        )
+        self._service("com.sun.star.frame.DispatchHelper").executeDispatch(frame, command, "_self", 0, given)
+
+    def documents(self) -> list[str]:
+        """The addresses of all documents that are open."""
+        return [document.URL for document in self._desktop.Components]
 
     def protected(self) -> list[str]:
         """The sheets that are protected."""

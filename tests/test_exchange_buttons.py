@@ -44,7 +44,8 @@ def supplier(shared: Path) -> str:
 
 
 def issues(book: xw.Book) -> list[list[Any]]:
-    return OpenBook(book).rows("Issues")[FIRST_ROW - 1 :]
+    rows: list[list[Any]] = OpenBook(book).rows("Issues")
+    return rows[FIRST_ROW - 1 :]
 
 
 def test_the_template_is_filled_with_the_inputs_as_they_are_now(opened: xw.Book, official: str, tmp_path: Path) -> None:

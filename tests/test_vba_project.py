@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
 import io
 import re
 import warnings
-from inspect import signature
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -198,7 +198,7 @@ def test_every_python_function_that_a_macro_names_exists(texts: dict[str, str]) 
     calls = re.findall(r'CbamRun "(\w+)"(.*)', texts["CbamRibbon"] + texts["CbamButtons"])
     assert {task for task, _ in calls} == {button.task for button in BUTTONS if button.task}
     for task, given_too in calls:
-        assert len(signature(getattr(ribbon, task)).parameters) == 1 + given_too.count(","), task
+        assert len(inspect.signature(getattr(ribbon, task)).parameters) == 1 + given_too.count(","), task
 
 
 def test_no_defined_name_is_the_name_of_a_function() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 import subprocess
@@ -98,7 +99,11 @@ def with_stand_in(path: Path, cells: dict[str, str]) -> None:
     modules = [m for m in project.modules if m.name not in ("xlwings", "Dictionary")]  # their DLL can't run here
     changed: dict[str, Callable[[str], str]] = {
         "CbamRibbon": lambda t: (
-            t.replace("= XLPy()", "= New StandIn").replace("    KillPy\n", "").replace("Value2", "Value")
+            t.replace("Private Function CbamText", "Public Function CbamText")
+            .replace("CbamText", "TryText")
+            .replace("= XLPy()", "= New StandIn")
+            .replace("    KillPy\n", "")
+            .replace("Value2", "Value")
         ),
         "CbamFunctions": lambda t: re.sub(r"\bCBAM_(?!VERSION)", "TRY_", t),
     }
@@ -106,6 +111,33 @@ def with_stand_in(path: Path, cells: dict[str, str]) -> None:
     project = vba.Project((*modules, vba.Module("StandIn", vba.CLASS, STAND_IN)), project.references)
     package.replace(bake.PROJECT, vba.packed(project))
     package.save(path)
+
+
+def shown_twice(folder: Path, soffice: str, python: str, cells: dict[str, str]) -> list[dict[str, str]]:
+    """What the cells show, and what they show when A1 is 9."""
+    path = folder / "wrappers.xlsm"
+    with_stand_in(path, cells)
+    command = [
+        python,
+        "-c",
+        DRIVER,
+        soffice,
+        (folder / "profile").as_uri(),
+        path.as_uri(),
+        json.dumps(list(cells)),
+    ]
+    done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=240)
+    found: list[dict[str, str]] = json.loads(done.stdout)
+    return found
+
+
+def test_a_path_reaches_python_as_it_is(tmp_path: Path, soffice: str, python_with_uno: str) -> None:
+    """The macro writes it as a literal of Python that every code page can hold."""
+    paths = [r"C:\Users\O'Brien\new\x.xlsx", "/data/Würth & Söhne/工場 {1}.xlsx", "a\"b'\\'", "plain-1_2.xlsx"]
+    cells = {f"B{row}": '=TRYTEXT("' + path.replace('"', '""') + '")' for row, path in enumerate(paths, 1)}
+    shown, _ = shown_twice(tmp_path, soffice, python_with_uno, cells)
+    assert [ast.literal_eval(text) for text in shown.values()] == paths
+    assert all(text.isascii() for text in shown.values())
 
 
 def test_every_wrapper_is_called_from_a_cell_with_its_arguments(
@@ -119,19 +151,7 @@ def test_every_wrapper_is_called_from_a_cell_with_its_arguments(
         handed = ["7 of 3" if a.matrix else ("{}", "x")[k % 2] for k, a in enumerate(function.arguments)]
         cells[f"B{row}"] = f"={name}({','.join(arguments)})"
         wanted[f"B{row}"] = [f"cbam_udfs.excel.{name}", *handed]
-    path = tmp_path / "wrappers.xlsm"
-    with_stand_in(path, cells)
-    command = [
-        python_with_uno,
-        "-c",
-        DRIVER,
-        soffice,
-        (tmp_path / "profile").as_uri(),
-        path.as_uri(),
-        json.dumps(list(cells)),
-    ]
-    done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=240)
-    before, after = json.loads(done.stdout)
+    before, after = shown_twice(tmp_path, soffice, python_with_uno, cells)
     for first, shown in ((5, before), (9, after)):  # and each follows its argument
         assert {c: text.split("|") for c, text in shown.items()} == {
             c: [part.format(first) for part in parts] for c, parts in wanted.items()

@@ -19,7 +19,7 @@ class Button(NamedTuple):
     """One button. ``task``: the function of :mod:`cbam_udfs.ribbon` that does its work, which takes the workbook and
     what was asked for; without one it is a matter of Excel alone, done by a macro of the button's name.
 
-    ``image``: the name of a picture of Office; ``large``: so on the ribbon; ``toolbar``: it is on LibreOffice's toolbar.
+    ``image``: the name of a picture of Office; ``large``: so on the ribbon; ``toolbar``: LibreOffice's toolbar has it.
     """
 
     key: str
@@ -46,8 +46,8 @@ INSTALLATION, COMMISSION, WORKBOOK, ENGINE = "Installation", "Commission's templ
 
 BUTTONS = (
     Button("recalculate", "Recalculate installation", "Reads and checks all inputs, attributes the emissions, and "
-           "fills Results, Balances, Trace and Issues. With errors only Issues is written.", "CalculateNow", INSTALLATION,
-           "recalculate_installation", large=True, toolbar=True),
+           "fills Results, Balances, Trace and Issues. With errors only Issues is written.", "CalculateNow",
+           INSTALLATION, "recalculate_installation", large=True, toolbar=True),
     Button("check", "Check inputs", "Writes the findings onto sheet Issues; no figure is touched.",
            "ReviewAcceptChange", INSTALLATION, "check_inputs", toolbar=True),
     Button("explain", "Explain cell", "Says how the figures of the selected row come about: equation, numbers, "
@@ -55,8 +55,8 @@ BUTTONS = (
     Button("undo", "Undo recalculation", "Puts back what stood on the output sheets before the last recalculation.",
            "Undo", INSTALLATION, "undo_recalculation"),
     Button("communicate", "Fill the Commission's template …", "Fills a downloaded communication template v2.1 or "
-           "v2.1.1 with the inputs as they are now. What is written in another way is listed on sheet Issues; with errors "
-           "nothing is sent.", "FileSaveAs", COMMISSION, "communicate",
+           "v2.1.1 with the inputs as they are now. What is written in another way is listed on sheet Issues; with "
+           "errors nothing is sent.", "FileSaveAs", COMMISSION, "communicate",
            (Ask(OPEN, "Template", "The communication template, as downloaded from the Commission"),
             Ask(SAVE, "Output", "The filled template to write", "communication"))),
     Button("import", "Import a filled template …", "Makes a new installation workbook of a filled communication "

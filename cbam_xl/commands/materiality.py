@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import CbamError
 from ..findings import one_line
-from .shared import DATA_ERRORS, DONE, file_option, print_json, solved
+from .shared import DATA_ERRORS, DONE, file_option, law_option, print_json, solved
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 def options(sub: ArgumentParser) -> None:
     """Declare what it takes."""
     file_option(sub)
+    law_option(sub)
     sub.add_argument("--change", type=float, default=10.0, metavar="PERCENT",
                      help="error of an input against which it is judged (default: %(default)g)")  # fmt: skip
     sub.add_argument("--json", action="store_true", help="print inputs and findings with their derivatives as JSON")

@@ -14,11 +14,14 @@ from typing import Any
 import uno
 import unohelper
 from cbam_udfs import FUNCTIONS, call
+from cbam_udfs.buttons import OPEN, Ask
 from cbam_udfs.cells import ERROR_TEXTS
 from cbam_udfs.function import Function
 from com.sun.star.frame import XDispatch, XDispatchProvider
 from com.sun.star.lang import XInitialization, XServiceInfo
 from com.sun.star.sheet import ResultEvent, XVolatileResult
+from com.sun.star.ui.dialogs.ExecutableDialogResults import OK
+from com.sun.star.ui.dialogs.TemplateDescription import FILEOPEN_SIMPLE, FILESAVE_AUTOEXTENSION
 from com.sun.star.util import XModifyListener
 from org.cbamxl import XCbamFunctions
 
@@ -29,6 +32,7 @@ from cbam_xl.sheets.inputs import SHEETS
 SHOWN_ERROR = os.environ.get("CBAM_XL_ERRORS", "")
 """Error value, such as #N/A, that cells show in place of a text with a code."""
 NUMBERS = {text: number for number, text in ERRORS.items()}
+PICKER = "com.sun.star.ui.dialogs.FilePicker"
 HANDLERS = "com.sun.star.frame.ProtocolHandler"
 
 _watched: dict[str, Inputs] = {}
@@ -182,7 +186,7 @@ class CbamCommands(unohelper.Base, XServiceInfo, XDispatchProvider, XDispatch, X
         return (HANDLERS,)
 
     def queryDispatch(self, url: Uno, target: str, flags: int) -> CbamCommands | None:
-        return self if url.Protocol == declaration.PROTOCOL and url.Path in declaration.COMMANDS else None
+        return self if url.Protocol == declaration.PROTOCOL and url.Path in declaration.commands() else None
 
     def queryDispatches(self, requests: tuple[Any, ...]) -> tuple[CbamCommands | None, ...]:
         return tuple(self.queryDispatch(r.FeatureURL, r.FrameName, r.SearchFlags) for r in requests)
@@ -196,11 +200,28 @@ class CbamCommands(unohelper.Base, XServiceInfo, XDispatchProvider, XDispatch, X
     def dispatch(self, url: Uno, arguments: tuple[Any, ...]) -> None:
         from cbam_udfs import ribbon
 
-        document = Document(self._frame.Controller.Model, self._tell)
+        button = declaration.commands()[url.Path]
+        files = {given.Name: given.Value for given in arguments}
         try:
-            getattr(ribbon, declaration.COMMANDS[url.Path][1])(document)
+            asked: list[str] = []
+            for ask in button.asks:
+                if not (path := files.get(ask.name) or self._file(ask)):
+                    return
+                asked.append(path)
+            getattr(ribbon, button.task)(Document(self._frame.Controller.Model, self._tell), *asked)
         except Exception as error:  # whatever goes wrong has to be seen: LibreOffice would pass over it
             self._tell(f"The command failed: {type(error).__name__}: {error}", "CBAM")
+
+    def _file(self, ask: Ask) -> str:
+        """The path of a file, asked for unless a macro has handed it over; "" when the question is cancelled."""
+        picker = self._context.ServiceManager.createInstanceWithContext(PICKER, self._context)
+        picker.initialize((FILEOPEN_SIMPLE if ask.kind == OPEN else FILESAVE_AUTOEXTENSION,))
+        picker.Title = ask.title
+        picker.appendFilter("Excel workbook (.xlsx)", "*.xlsx")
+        if ask.kind != OPEN:
+            picker.DefaultName = f"{ask.suggested}.xlsx"
+        chosen: str = uno.fileUrlToSystemPath(picker.SelectedFiles[0]) if picker.execute() == OK else ""
+        return chosen
 
     def _tell(self, message: str, title: str) -> None:
         """A message box."""

@@ -11,19 +11,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
 if TYPE_CHECKING:
+    from cbam_udfs.buttons import Button
     from cbam_udfs.function import Function
 
 MODULE = "org.cbamxl"
 SERVICE, COMMANDS_SERVICE = f"{MODULE}.CbamFunctions", f"{MODULE}.CbamCommands"
 PROTOCOL = f"{MODULE}.commands:"
-COMMANDS = {
-    "recalculate": ("Recalculate installation", "recalculate_installation", True),
-    "check": ("Check inputs", "check_inputs", True),
-    "explain": ("Explain selected row", "explain_cell", False),
-    "undo": ("Undo recalculation", "undo_recalculation", False),
-}
-"""The commands: words of the menu, function of ``cbam_udfs.ribbon``, and whether the toolbar has a button for it."""
-
 _CONFIGURATION = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:component-data xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema"
  oor:name="{name}" oor:package="{package}">
@@ -118,20 +111,27 @@ def _described(function: Function, name: Name) -> str:
     return f"{function.name}, as a workbook of {writer} stores it. {function.description}"
 
 
+def commands() -> dict[str, Button]:
+    """The buttons that work in LibreOffice, by key: an example has its menu in Excel's ribbon alone."""
+    from cbam_udfs.buttons import BUTTONS, EXAMPLE
+
+    return {b.key: b for b in BUTTONS if b.task and all(ask.kind != EXAMPLE for ask in b.asks)}
+
+
 def menu() -> str:
     """Menu CBAM and the toolbar of that name."""
-    entries = "\n".join(_node(f"m{n}", _command(key, words)) for n, (key, (words, _, _)) in enumerate(COMMANDS.items()))
+    entries = "\n".join(_node(f"m{n}", _command(button)) for n, button in enumerate(commands().values()))
     context = '<prop oor:name="Context"><value>com.sun.star.sheet.SpreadsheetDocument</value></prop>'
     bar = _node(f"{MODULE}.menu", f'{_property("Title", "CBAM")}{context}<node oor:name="Submenu">\n{entries}\n</node>')
-    buttons = "\n".join(_node(f"b{n}", _command(key, words) + context)
-                        for n, (key, (words, _, button)) in enumerate(COMMANDS.items()) if button)  # fmt: skip
+    buttons = "\n".join(_node(f"b{n}", _command(button) + context)
+                        for n, button in enumerate(commands().values()) if button.toolbar)  # fmt: skip
     tools = _node(f"{MODULE}.toolbar", buttons)
     return _configuration("Addons", f'<node oor:name="AddonUI">\n<node oor:name="OfficeMenuBar">{bar}</node>\n'
                           f'<node oor:name="OfficeToolBar">{tools}</node>\n</node>')  # fmt: skip
 
 
-def _command(key: str, words: str) -> str:
-    return (f'<prop oor:name="URL"><value>{PROTOCOL}{key}</value></prop>{_property("Title", words)}'
+def _command(button: Button) -> str:
+    return (f'<prop oor:name="URL"><value>{PROTOCOL}{button.key}</value></prop>{_property("Title", button.label)}'
             '<prop oor:name="Target"><value>_self</value></prop>')  # fmt: skip
 
 

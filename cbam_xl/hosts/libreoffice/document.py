@@ -10,7 +10,10 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, TypeAlias
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 Uno: TypeAlias = Any
 """An object of LibreOffice."""
@@ -36,7 +39,7 @@ class Document:
         self.sheets = Sheets(model)
         self.app = App(model, tell)
         self.name: str = model.Title
-        self.fullname: str = model.URL or f"{model.Title} {model.RuntimeUID}"
+        self.fullname: str = _path(model.URL) or f"{model.Title} {model.RuntimeUID}"
 
     @property
     def names(self) -> list[Name]:
@@ -68,6 +71,7 @@ class App:
         self._model = model
         self._indicator: Uno = None
         self.alert = tell
+        self.books = Books(model)
 
     def __setattr__(self, name: str, value: object) -> None:
         if name == "status_bar":
@@ -102,6 +106,19 @@ class App:
                 sheet.protect("")
             model.enableAutomaticCalculation(automatic)
             model.unlockControllers()
+
+
+class Books:
+    """The open documents."""
+
+    def __init__(self, model: Uno) -> None:
+        self._model = model
+
+    def open(self, path: str) -> None:
+        """Open a workbook in a window of its own, hidden if the one of this workbook is."""
+        hidden = [p for p in self._model.Args if p.Name == "Hidden"]
+        desktop = self._model.CurrentController.Frame.Creator
+        desktop.loadComponentFromURL(Path(path).absolute().as_uri(), "_blank", 0, tuple(hidden))
 
 
 class Sheets:
@@ -209,6 +226,15 @@ class Range:
                 for at in group.RangeAddresses:
                     left, top = at.StartColumn - self.column + 1, at.StartRow - self.row + 1
                     yield top, left, at.EndRow - self.row + 1, at.EndColumn - self.column + 1
+
+
+def _path(url: str) -> str:
+    """The path of a file on this machine; of another place its address.
+
+    >>> _path("https://host/a.xlsx"), _path("")
+    ('https://host/a.xlsx', '')
+    """
+    return url2pathname(urlsplit(url).path) if url.startswith("file:///") else url
 
 
 def _plain(value: Any) -> Any:

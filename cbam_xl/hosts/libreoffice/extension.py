@@ -79,16 +79,19 @@ def _manifest() -> str:
 
 
 def _python() -> Iterator[tuple[str, bytes]]:
-    """The packages cbam_xl and cbam_udfs, and the reference sheets."""
+    """The packages cbam_xl and cbam_udfs, the reference sheets, and the empty workbook."""
     import cbam_udfs
 
     from ... import reference
+    from ...road import templates
 
     for package, folder in (("cbam_xl", Path(reference.__file__).parent), ("cbam_udfs", Path(cbam_udfs.__path__[0]))):
         for path in sorted(folder.rglob("*.py")):
             inside = path.relative_to(folder)
             if not set(inside.parts) & set(LEFT_OUT):
                 yield f"{package}/{inside.as_posix()}", path.read_bytes()
+    empty = "templates/cbam_installation.xlsx"  # an import fills it
+    yield f"cbam_xl/_data/{empty}", (templates().parent / empty).read_bytes()
     sheets = Path(reference.folder())
     for path in sorted(sheets.glob("*.csv")):
         yield f"cbam_xl/_data/reference_sheets/{path.name}", path.read_bytes()
