@@ -71,6 +71,7 @@ class Factors(NamedTuple):
     """
 
     order: Sequence[Sequence[int]]  # strongly connected components, users after what they use
+    component: Sequence[int]  # of each row: the place of its component in that order
     outside: Sequence[Sequence[tuple[int, float]]]  # of each row: entries in the columns of earlier components
     pivots: Sequence[float]
     upper: Sequence[Mapping[int, float]]  # of each row: entries in columns of its loop that are eliminated later
@@ -105,25 +106,35 @@ class Factors(NamedTuple):
         {1: 0.25, 0: 0.125}
         """
         y = {row: 1.0}
-        for members in reversed(self.order):
-            if y.keys().isdisjoint(members):
-                continue
-            if isnan(self.pivots[members[0]]):  # nothing is known of the whole loop
-                y.update(dict.fromkeys(members, NAN))
-            for k in members:
-                if k in y:
-                    y[k] = found = y[k] / self.pivots[k]
-                    for j, value in self.upper[k].items():
-                        y[j] = y.get(j, 0.0) - value * found
-            for k in reversed(members):
-                for i, ratio in self.lower[k]:
-                    if i in y:
-                        y[k] = y.get(k, 0.0) - ratio * y[i]
-            for i in members:
+        for place in range(self.component[row], -1, -1):
+            members = self.order[place]
+            if len(members) == 1:
+                i = members[0]
                 if i in y:
+                    y[i] = found = y[i] / self.pivots[i]
                     for j, value in self.outside[i]:
-                        y[j] = y.get(j, 0.0) - value * y[i]
+                        y[j] = y.get(j, 0.0) - value * found
+            elif not y.keys().isdisjoint(members):
+                self._adjoint_of_loop(members, y)
         return y
+
+    def _adjoint_of_loop(self, members: Sequence[int], y: dict[int, float]) -> None:
+        """The adjoint solution inside one loop, and what it hands on to earlier components."""
+        if isnan(self.pivots[members[0]]):  # nothing is known of the whole loop
+            y.update(dict.fromkeys(members, NAN))
+        for k in members:
+            if k in y:
+                y[k] = found = y[k] / self.pivots[k]
+                for j, value in self.upper[k].items():
+                    y[j] = y.get(j, 0.0) - value * found
+        for k in reversed(members):
+            for i, ratio in self.lower[k]:
+                if i in y:
+                    y[k] = y.get(k, 0.0) - ratio * y[i]
+        for i in members:
+            if i in y:
+                for j, value in self.outside[i]:
+                    y[j] = y.get(j, 0.0) - value * y[i]
 
 
 def factorise(rows: Sequence[Mapping[int, float]]) -> Factors:
@@ -162,7 +173,11 @@ def factorise(rows: Sequence[Mapping[int, float]]) -> Factors:
             if eliminated is None:
                 endless.append(sorted(members))
         order.append(eliminated or members)
-    return Factors(order, outside, pivots, upper, lower, endless)
+    component = [0] * len(rows)
+    for place, each in enumerate(order):
+        for i in each:
+            component[i] = place
+    return Factors(order, component, outside, pivots, upper, lower, endless)
 
 
 def solve(
