@@ -85,7 +85,7 @@ def parser(command: str = "") -> ArgumentParser:
     for name, words in COMMANDS.items():
         if command in ("", name):
             module = import_module(f"cbam_xl.commands.{name.replace('-', '_')}")
-            sub = commands.add_parser(name, help=words, formatter_class=shape)
+            sub = commands.add_parser(name, help=words.replace("%", "%%"), formatter_class=shape)
             sub.set_defaults(run=module.run)
             module.options(sub)
     return top

@@ -6,8 +6,9 @@ import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
+from .equations.form import TRANSITIONAL
 from .errors import CbamError
-from .findings import one_line
+from .findings import issue, one_line
 from .locks import BookError, StrPath
 from .model import Installation, Issue, Precursor
 from .report import Report
@@ -92,6 +93,10 @@ def send(
     official.check(package, empty, accept_version=accept_version)
     if report.failed:
         return Sent(report, False)
+    if report.law != TRANSITIONAL:
+        told = (f"The Commission's template v2.1 is of the transitional period: it can't hold figures of {report.law}. "
+                "Nothing is sent.")  # fmt: skip
+        return Sent(report, False, (issue("template-act", told, installation.site.at, "period_end"),))
     filled = fill(installation, report)
     if not filled.cells:
         return Sent(report, False, filled.issues)
@@ -223,10 +228,11 @@ def supplied(filled: StrPath, buyer: Installation) -> tuple[Imported, list[Mappi
     report = recalculate(installation)
     found = supplier.precursors(installation, report, book.package.name, sha256(book.package.data).hexdigest())
     issues = (*report.issues, *supplier.shown_otherwise(installation, report, book))
-    if not found:
-        return Imported(installation, issues), []
+    if not found or report.failed:
+        return Imported(installation._replace(precursors=()), issues), []
     taken = {*RESERVED, *map(fold, buyer.names())}
-    rows = [row for q in found for row in write.precursor(q._replace(name=names.unique(q.name, taken)))]
+    found = [q._replace(name=names.unique(q.name, taken)) for q in found]
+    rows = [row for q in found for row in write.precursor(q)]
     return Imported(installation._replace(precursors=tuple(found)), issues), rows
 
 

@@ -127,6 +127,7 @@ FINDINGS: Mapping[str, Finding] = {
     "negative-see": _w("III F.1", "Specific embedded emissions are negative."),
     # the Commission's file: sending and importing
     "no-room": _e("IV 1", "The Commission's file has fewer places than the plant needs.", ERROR),
+    "template-act": _e("IV 1", "The Commission's template is of the transitional period.", ERROR),
     "sent-packed": _n("IV 1", "The Commission's file has no place for it as it is; what is sent has the same SEE."),
     "sent-renamed": _n("IV 1", "The Commission's formulas would take the name for another one."),
     "not-sent": _n("IV 1", "The Commission's file has no place for it, and no figure there depends on it."),

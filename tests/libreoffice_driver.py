@@ -30,7 +30,8 @@ class Driver:
         self._process = subprocess.Popen(
             [soffice, "--headless", "--norestore", "--nologo", "--nodefault", f"--accept=pipe,name={pipe};urp;",
              f"-env:UserInstallation={uno.systemPathToFileUrl(profile)}",
-             f"-env:BUNDLED_EXTENSIONS={uno.systemPathToFileUrl(extensions)}"],
+             f"-env:BUNDLED_EXTENSIONS={uno.systemPathToFileUrl(extensions)}",
+             f"-env:UNO_SHARED_PACKAGES_CACHE={uno.systemPathToFileUrl(profile)}/shared"],  # none of the machine's
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # fmt: skip
         self._context = self._connected(pipe)
         self._desktop = self._service("com.sun.star.frame.Desktop")

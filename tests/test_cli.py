@@ -15,6 +15,7 @@ from declared import examples
 from workbooks import raw_parts
 
 from cbam_xl.__main__ import main
+from cbam_xl.commands import COMMANDS
 from cbam_xl.package import Package, set_cells
 from cbam_xl.road import example, templates
 from cbam_xl.sheets import inputs, outputs
@@ -476,3 +477,12 @@ def test_convert_says_which_figure_a_text_means(run: Any, typed: str, hint: str)
     assert (status, out) == (2, "")
     assert err.startswith(f"cbam-xl: “{typed}” is no number here")
     assert hint in err
+
+
+def test_the_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        main(["--help"])
+    assert end.value.code == 0
+    shown = capsys.readouterr().out
+    assert all(f"  {name}" in shown for name in COMMANDS)
+    assert "5 %" in shown

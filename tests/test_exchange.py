@@ -286,6 +286,30 @@ def test_a_supplier_twice_gets_another_name_and_own_cells_stay(supplier: Path, p
     assert FileBook(plant).rows("Precursors")[39][19] == "my own remark"
 
 
+def test_a_supplier_without_production_adds_nothing_and_says_so(
+    run: Any, shared: Path, official: Path, plant: Path, tmp_path: Path
+) -> None:
+    """Its own bought precursors aren't offered in place of its goods."""
+    filled = case(shared, official, tmp_path / "filled.xlsx", "s1_cement_clinker_separate",
+                  {(c.PROCESS_DATA, cell): None for cell in ("L16", "L70")})  # fmt: skip
+    before = plant.read_bytes()
+    ran = run("import", filled, "-o", plant, "--as-precursors")
+    assert ran.status == 1
+    assert "Nothing was added" in ran.out
+    assert "SEE (direct)" not in ran.out
+    assert plant.read_bytes() == before
+
+
+def test_a_year_of_2026_is_not_sent_in_a_template_of_the_transitional_period(
+    run: Any, official: Path, tmp_path: Path
+) -> None:
+    plant, out = tmp_path / "steel.xlsx", tmp_path / "out.xlsx"
+    plant.write_bytes(example("steel_2026").read_bytes())
+    ran = run("communicate", plant, "--template", official, "-o", out)
+    assert (ran.status, out.exists()) == (1, False)
+    assert "template-act" in ran.out + ran.err
+
+
 def test_default_values_and_routes_of_a_supplier(shared: Path, official: Path, plant: Path, tmp_path: Path) -> None:
     filled = case(shared, official, tmp_path / "filled.xlsx", "s5_aluminium_pfc_methods")
     found = exchange.import_precursors(filled, plant).installation.precursors

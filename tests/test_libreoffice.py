@@ -44,6 +44,7 @@ def test_every_live_cell_is_the_engines(office: LibreOffice, tmp_path: Path, nam
     assert office.cell("Start", live.BAND_STATE) == wanted
 
 
+HANDLE_CELLS = f"P{outputs.START_ROWS}:P{outputs.START_ROWS + len(inputs.SHEETS) - 1}"
 CHANGES = [
     pytest.param("Source streams", "E9", 1900.0, ["Nitric acid plant", "NPK granulation"], id="stream"),
     pytest.param("Source streams", "F11", "Nm3", ["NPK granulation"], id="unit"),
@@ -57,14 +58,14 @@ def test_a_changed_input_moves_exactly_what_depends_on_it(
     office: LibreOffice, opened: Path, sheet: str, cell: str, value: float | str, moving: list[str]
 ) -> None:
     office.ask("open", str(opened))
-    plant, before, handles = Plant(opened), shown(office), office.ask("get", "Start", "P6:P19")
+    plant, before, handles = Plant(opened), shown(office), office.ask("get", "Start", HANDLE_CELLS)
     office.ask("put", sheet, cell, value)
     plant.put(sheet, cell, value)
     after = shown(office)
     same(after, expected(plant))
     moved = [new[0] for old, new in zip(before, after, strict=True) if old != new]
     assert moved == moving
-    changed = [s.name for s, old, new in zip(inputs.SHEETS, handles, office.ask("get", "Start", "P6:P19"), strict=True)
+    changed = [s.name for s, old, new in zip(inputs.SHEETS, handles, office.ask("get", "Start", HANDLE_CELLS), strict=True)
                if old != new]  # fmt: skip
     assert changed == [sheet]
     assert office.cell("Start", live.BAND_STATE) == live.STATE_WORDS[2]

@@ -46,7 +46,7 @@ def test_the_button_writes_what_the_command_line_writes(office: LibreOffice, tmp
     sheet, cell = str(linked).split("!")
     assert office.ask("formulas", "Trace", "I7") == [[f'=HYPERLINK("#\'{sheet}\'!{cell}";"{linked}")']]
     assert office.ask("protected") == closed
-    assert {"Results", "Trace", "Issues"} <= set(closed)
+    assert {"Functions", "Glossary", "Lists"} <= set(closed)
 
 
 def test_with_errors_the_button_writes_findings_only_and_undo_puts_back(office: LibreOffice, opened: Path) -> None:

@@ -24,7 +24,7 @@ from cbam_xl.road import example
 
 LOOPS = {"r00", "r01", "r03", "r04", "r05", "s3_loop_two_way"}
 """Cases in which goods come back to their process: the share of default values may differ there."""
-LINKED = ("aluminium", "fertiliser_npk", "hydrogen", "mission_900", "steel_bf_bof", "steel_eaf")
+LINKED = ("aluminium", "fertiliser_npk", "hydrogen", "cement_900_kt", "steel_bf_bof", "steel_eaf")
 """Worked examples with what no Commission file holds: transfers with two ends, energy units, co-products."""
 
 

@@ -74,11 +74,11 @@ def test_the_button_writes_what_the_command_line_writes(opened: Open, as_file: t
 def test_formulas_stay_formulas(opened: Open) -> None:
     book, _ = opened
     before = book.sheets["Results"].range(f"B{FIRST_ROW}:R{LAST_ROW}").formula
-    handles = book.sheets["Start"].range("P6:S19").formula
+    handles = book.sheets["Start"].range("P6:S20").formula
     headline = book.sheets["Start"].range("I6:M13").formula
     ribbon.recalculate_installation(book)
     assert book.sheets["Results"].range(f"B{FIRST_ROW}:R{LAST_ROW}").formula == before
-    assert book.sheets["Start"].range("P6:S19").formula == handles
+    assert book.sheets["Start"].range("P6:S20").formula == handles
     assert book.sheets["Start"].range("I6:M13").formula == headline
 
 

@@ -5,9 +5,9 @@ before the part is the same for the same rows, in every spreadsheet program and 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, timedelta
 from typing import Any, NamedTuple
 
+from cbam_xl.entries import as_date
 from cbam_xl.model import fold
 from cbam_xl.sheets.cells import header_text, nearest
 from cbam_xl.sheets.declare import HEADER_ROW, OPTIONAL, Column, Sheet
@@ -22,8 +22,6 @@ PART = 30_000  # characters in a cell, which holds 32,767
 KEY = 64  # characters that hold everything before the packed data
 KEPT = 128
 LARGEST = 1 << 26  # bytes of JSON that one handle may hold
-DAY_ZERO = date(1899, 12, 30)
-LAST_DAY = 73_050.0  # 2099-12-31 as spreadsheet programs count days
 
 Rows = list[list[float | str]]
 
@@ -123,8 +121,8 @@ def _dates(sheet: Sheet, rows: Rows) -> None:
     labels = {header_text(c.header) for c in sheet.columns if c.kind == "date"}
     for row in rows:
         for place, cell in enumerate(row[1:], 1):
-            if isinstance(cell, float) and 1 <= cell <= LAST_DAY and header_text(row[place - 1]) in labels:
-                row[place] = (DAY_ZERO + timedelta(days=int(cell))).isoformat()
+            if isinstance(cell, float) and header_text(row[place - 1]) in labels and (day := as_date(cell)):
+                row[place] = day.isoformat()
 
 
 def _zeros_are_blanks(rows: Rows, columns: Sequence[Column | None]) -> bool:

@@ -6,7 +6,7 @@ mark that the results are older.
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from math import isnan
 from typing import TYPE_CHECKING, Any
 
@@ -122,16 +122,11 @@ def _status(book: XlBook, words: str | bool) -> None:
 @contextmanager
 def _writing(book: XlBook) -> Iterator[None]:
     """Writing without calculation and drawing in between; xlwings Lite writes everything at once anyway."""
-    before: dict[str, object] = {}
-    for setting, value in (("calculation", "manual"), ("screen_updating", False)):
-        with suppress(NotImplementedError):
-            before[setting] = getattr(book.app, setting)
-            setattr(book.app, setting, value)
-    try:
+    with ExitStack() as settings:
+        for setting in ({"calculation": "manual"}, {"screen_updating": False}):
+            with suppress(NotImplementedError):
+                settings.enter_context(book.app.properties(**setting))
         yield
-    finally:
-        for setting, earlier in before.items():
-            setattr(book.app, setting, earlier)
 
 
 def _recalculate(book: XlBook) -> str:
@@ -311,7 +306,7 @@ def _add_precursors(book: XlBook, filled: str) -> str:
     new = write.added(source, book.name, sheet, rows, os.path.basename(filled))
     if rows and new.last > write.end(source, sheet):
         raise BookError(f"Sheet “{sheet.name}” has no room for {len(rows)} more rows: insert rows above its last one.")
-    with book.app.properties(calculation="manual", screen_updating=False):
+    with _writing(book):
         for first, last in _neighbours(new.columns):
             cells = [[written(value) for value in row[first : last + 1]] for row in new.cells]
             if cells:

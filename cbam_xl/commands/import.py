@@ -33,6 +33,8 @@ def run(options: Namespace) -> int:
     if options.as_precursors:
         for q in found.installation.precursors:
             print(exchange.bought(q))
+        if not found.installation.precursors:
+            print(f"Nothing was added: what is named above stands in {options.file}.")
         return DONE if found.installation.precursors else DATA_ERRORS
     print(exchange.IMPORTED.format(options.output))
     return DATA_ERRORS if any(issue.level == ERROR for issue in found.issues) else DONE
