@@ -87,3 +87,10 @@ def test_an_act_can_be_forced(capsys: pytest.CaptureFixture[str]) -> None:
         assert json.loads(capsys.readouterr().out)["law"] == act
     assert main(["check", example, "--law", "roman"]) == 2
     assert "say transitional (2023/1773) or definitive" in capsys.readouterr().err
+
+
+def test_an_act_under_which_the_data_has_errors_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["compare-laws", str(road.example("cement"))]) == 1
+    err = capsys.readouterr().err
+    assert "cbam-xl: under 2025/2547 the data has errors: cbam-xl check" in err
+    assert "2023/1773" not in err

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from .shared import DATA_ERRORS, DONE, file_option, print_json
@@ -25,4 +26,7 @@ def run(options: Namespace) -> int:
         print_json(compare_laws.as_json(found))
     else:
         print("\n".join(compare_laws.table(found)))
-    return DATA_ERRORS if found.transitional.failed or found.definitive.failed else DONE
+    failed = [report.law for report in (found.transitional, found.definitive) if report.failed]
+    for law in failed:
+        print(f"cbam-xl: under {law} the data has errors: cbam-xl check {options.file} --law {law}", file=sys.stderr)
+    return DATA_ERRORS if failed else DONE
