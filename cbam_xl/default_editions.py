@@ -17,6 +17,7 @@ from .errors import CbamError
 from .model import fold
 
 NOT_TABLES = ("overview", "version history")
+OTHER_COUNTRIES = "other countries"
 HEADINGS = {"cn_code": ("cn code",), "name": ("description",), "indirect": ("indirect",), "direct": ("direct",),
             "total": ("total", "default value"), "route": ("route",)}  # fmt: skip
 """Words by which a column is known; the first of these columns that fits a heading."""
@@ -50,20 +51,16 @@ class Update(NamedTuple):
 
 def read(book: Book) -> list[Entry]:
     """Every row with a code of every table. CbamError says the sheet, and what isn't known in it."""
-    found: list[Entry] = []
-    for sheet in book.names:
-        if fold(sheet) not in NOT_TABLES:
-            found += _table(sheet, book.rows(sheet))
-    if not any(e.country == defaults.OTHER for e in found):
+    if not any(fold(sheet.strip("_ ")).startswith(OTHER_COUNTRIES) for sheet in book.names):
         raise CbamError("The workbook has no sheet of other countries and territories: this isn't the Commission's "
                         "workbook of default values, or its layout has changed.")  # fmt: skip
-    return found
+    return [entry for sheet in book.names if fold(sheet) not in NOT_TABLES for entry in _table(sheet, book.rows(sheet))]
 
 
 def _country(sheet: str) -> str:
     """The code of the table on a sheet; names of sheets are cut at 31 characters."""
     name = sheet.strip("_ ")
-    if fold(name).startswith("other countries"):
+    if fold(name).startswith(OTHER_COUNTRIES):
         return defaults.OTHER
     if fold(name).startswith("annex iv"):
         return defaults.UNKNOWN

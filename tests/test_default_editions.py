@@ -140,7 +140,7 @@ def test_a_file_without_a_day_and_one_that_is_something_else(
     other = openpyxl.Workbook()
     other.save(tmp_path / "other.xlsx")
     assert main(["update-defaults", str(tmp_path / "other.xlsx"), "--edition", "2026-08-06"]) == 2
-    assert "Sheet “Sheet” is no country" in capsys.readouterr().err
+    assert "isn't the Commission's workbook of default values" in capsys.readouterr().err
     old = workbook(tmp_path / "DVs_v20240101.xlsx")
     assert main(["update-defaults", str(old)]) == 2
     assert "older than the act" in capsys.readouterr().err
