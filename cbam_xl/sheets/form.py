@@ -11,7 +11,7 @@ from ..report import NAN
 from . import choices
 from .cells import as_number, cell_error, header_text, missing_sheet, shown, text_of
 from .declare import HEADER_ROW, REQUIRED, Column
-from .inputs import INSTALLATION
+from .installation import INSTALLATION
 from .read import letters
 
 

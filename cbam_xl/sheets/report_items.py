@@ -58,7 +58,7 @@ def items(installation: Installation, report: Report) -> list[Item]:
 
 
 def _choices(installation: Installation) -> Iterable[Item]:
-    from .inputs import INSTALLATION
+    from .installation import INSTALLATION
 
     for field, (default, other) in options.CHOICES.items():
         column = INSTALLATION.column(field)
