@@ -219,7 +219,7 @@ def _results(
     """The rows of the processes with their formulas and stored values, then the goods."""
     part, xml = results.emptied(book, outputs.RESULTS, ())
     styles = results.Styles(xml)
-    columns = styles.columns(outputs.RESULTS)
+    columns = styles.columns(outputs.RESULTS.width)
     fields = [c.field for c in outputs.RESULTS.blocks[0][1]]
     rows = []
     for k in range(LAST_ROW - FIRST_ROW + 1):

@@ -120,15 +120,15 @@ class Styles:
         found = re.search(rb'<c r="%b%d"[^>]*?\bs="(\d+)"' % (letters.encode(), row), self._head)
         return int(found[1]) if found else None
 
-    def columns(self, output: Output) -> list[tuple[str, int | None]]:
-        """Letters and style of the columns of an output sheet."""
-        return [(p.column_letters(i), self.column.get(i)) for i in range(2, output.width + 2)]
+    def columns(self, width: int, first: int = 2) -> list[tuple[str, int | None]]:
+        """Letters and style of neighbouring columns."""
+        return [(p.column_letters(i), self.column.get(i)) for i in range(first, first + width)]
 
 
 def _replace(book: p.Package, output: Output, values: Sequence[Column], links: Sequence[Link] = ()) -> None:
     """New rows below the header of an output sheet, from their columns, and its links."""
     part, xml = emptied(book, output, links)
-    rows = p.columns_xml(FIRST_ROW, values, Styles(xml).columns(output))
+    rows = p.columns_xml(FIRST_ROW, values, Styles(xml).columns(output.width))
     book.replace(part, p.replace_rows(xml, FIRST_ROW, rows))
 
 
@@ -157,7 +157,7 @@ def _write_results(book: p.Package, report: Report) -> None:
     styles = Styles(xml)
     count = len(report.processes)
     processes = [column[:count] for column in result_columns(report)]
-    rows = p.columns_xml(FIRST_ROW, processes, styles.columns(outputs.RESULTS))
+    rows = p.columns_xml(FIRST_ROW, processes, styles.columns(outputs.RESULTS.width))
     if report.goods:
         rows += goods_xml(report, styles, FIRST_ROW + count + 1)
     book.replace(part, p.replace_rows(xml, FIRST_ROW, rows))
@@ -188,7 +188,7 @@ def goods_columns(report: Report) -> list[Column]:
 
 def goods_xml(report: Report, styles: Styles, row: int) -> bytes:
     """The block of goods from a row on."""
-    letters, columns = styles.columns(outputs.RESULTS), outputs.RESULTS.blocks[1][1]
+    letters, columns = styles.columns(outputs.RESULTS.width), outputs.RESULTS.blocks[1][1]
     values = goods_columns(report)
     heads = [styles.cell(a if c.numeric else "B", HEADER_ROW) for (a, _), c in zip(letters, columns, strict=True)]
     units = [styles.cell(a, UNIT_ROW) for a, _ in letters]
@@ -259,7 +259,7 @@ def _write_trace(book: p.Package, report: Report) -> None:
     terms = report.terms
     cells, links = _places(terms)
     part, xml = emptied(book, outputs.TRACE, links)
-    columns = Styles(xml).columns(outputs.TRACE)
+    columns = Styles(xml).columns(outputs.TRACE.width)
     before, after = p.around_rows(xml, FIRST_ROW, FIRST_ROW - 1 + len(terms), outputs.TRACE.width + 1)
     blocks = (
         p.columns_xml(FIRST_ROW + start, _trace(terms[start : start + BLOCK], cells[start : start + BLOCK]), columns)

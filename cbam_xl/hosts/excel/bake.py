@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from ...locks import BookError
 from ...package import RELATIONS, TYPES, WORKBOOK, Package, replace_rows, rows_xml
 from ...part_xml import without
+from ...sheets.results import Styles
 from . import buttons
 from . import functions as wording
 from . import vba_project as vba
@@ -155,17 +156,5 @@ def _renew_function_sheets(parts: dict[str, bytes], sheets: Mapping[str, str], f
             xml = parts[sheets[sheet]]
             width = max(map(len, rows))
             full = [row + [""] * (width - len(row)) for row in rows]
-            columns = columns_of(xml, 1 if first == 1 else 2, width)
+            columns = Styles(xml).columns(width, 1 if first == 1 else 2)
             parts[sheets[sheet]] = replace_rows(xml, first, rows_xml(first, full, columns))
-
-
-def columns_of(xml: bytes, first: int, width: int) -> list[tuple[str, int | None]]:
-    """Letters and style of the columns of a sheet, as its template laid them out."""
-    from ...package import column_letters
-
-    styles: dict[int, int] = {}
-    for tag in re.findall(rb"<col\b[^>]*>", xml[: xml.find(b"<sheetData")]):
-        found = {k.decode(): int(v) for k, v in re.findall(rb'(min|max|style)="(\d+)"', tag)}
-        if "style" in found:
-            styles |= dict.fromkeys(range(found["min"], min(found["max"], 60) + 1), found["style"])
-    return [(column_letters(n), styles.get(n)) for n in range(first, first + width)]
