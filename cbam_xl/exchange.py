@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from .equations.form import TRANSITIONAL
 from .errors import CbamError
 from .findings import issue, one_line
-from .locks import BookError, StrPath
-from .model import Installation, Issue, Precursor
+from .locks import BookError, StrPath, check_free
+from .model import ERROR, Installation, Issue, Precursor
 from .report import Report
 
 if TYPE_CHECKING:
@@ -37,10 +37,6 @@ class Sent(NamedTuple):
     def failed(self) -> bool:
         """Whether a result differs that isn't one of the known defects of the Commission's workbook."""
         return any(not difference.expected.defect for difference in self.differences)
-
-
-IMPORTED = "{} written. What the Commission's workbook accepts is a warning there, not an error."
-"""What became of an import, with the name of the file."""
 
 
 class Imported(NamedTuple):
@@ -163,8 +159,7 @@ def import_communication(filled: StrPath, plant: StrPath) -> Imported:
     from .road import read_book, templates
     from .sheets import results, write
 
-    if os.path.lexists(plant):
-        raise CbamError(f"{os.fspath(plant)} exists already: choose another name, or remove it first.")
+    check_free(plant)
     book = _official(filled)
     installation = kept.with_zeros(read.read(book), book)
     empty = FileBook(templates() / "cbam_installation.xlsx")
@@ -179,6 +174,16 @@ def import_communication(filled: StrPath, plant: StrPath) -> Imported:
     results.write_issues(made.package, issues)
     made.package.save(plant)
     return Imported(installation, issues)
+
+
+def made(found: Imported, plant: StrPath) -> str:
+    """What became of an import, in a sentence."""
+    errors = sum(issue.level == ERROR for issue in found.issues)
+    if not found.installation.processes:
+        return f"{os.fspath(plant)} written, but there was nothing to import: no production process. Is it filled in?"
+    if errors:
+        return f"{os.fspath(plant)} written, with {errors} error{'s' * (errors > 1)} in its data: they are named above."
+    return f"{os.fspath(plant)} written. What the Commission's workbook accepts is a warning there, not an error."
 
 
 def _official(filled: StrPath) -> FileBook:

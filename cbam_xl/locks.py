@@ -42,6 +42,12 @@ def check_unlocked(path: StrPath) -> None:
                 )
 
 
+def check_free(path: StrPath) -> None:
+    """Raise `BookError` when there is a file of that name: nobody's file is taken for a new one."""
+    if os.path.lexists(path):
+        raise BookError(f"{os.fspath(path)} exists already: choose another name, or remove it first.")
+
+
 def write_atomically(path: StrPath, pieces: Iterable[bytes | memoryview]) -> None:
     """Write `pieces` into the file `path`: killed at any moment, the old or the new file stands there, whole.
 

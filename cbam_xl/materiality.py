@@ -19,8 +19,7 @@ from .network import SEE_DIRECT, SEE_INDIRECT, Network, build, gates, trail_of
 from .report import NAN, Balance, Report
 
 CHANGE = 0.10
-"""Relative error against which inputs are judged. No provision sets it; it is the uncertainty up to which minor sources
-may be measured continuously (Implementing Regulation (EU) 2025/2547, Annex II), hence no rare error."""
+"""Relative error against which inputs are judged: a convention, which no provision sets; ``--change`` sets another."""
 
 
 class Effect(NamedTuple):

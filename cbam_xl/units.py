@@ -288,13 +288,31 @@ def convert_with_pint(value: float, label: str, to: str) -> float:
     >>> round(convert_with_pint(1, "lb/gal", "kg/m3"), 6)
     119.826427
     """
+    source, target = _parsed(label, to), _parsed(to, label)
+    try:
+        return float((value * source).m_as(target.units) / target.magnitude)
+    except _pint_errors() as why:
+        raise UnitError(f"{label!r} and {to!r} measure different things: one can't become the other.") from why
+
+
+def _parsed(label: str, other: str) -> Any:
+    """One of a unit, by pint. UnitError says which unit isn't known, and which of the other's kind is spelt alike."""
+    try:
+        return 1 * registry().parse_expression(_for_pint(label))
+    except _pint_errors() as why:
+        kind = dimension(other)
+        hint = _nearest(label, spellings(kind)) if kind else ""
+        raise UnitError(f"Unit {label[:LONG]!r} isn't known here.{hint}") from why
+
+
+def _pint_errors() -> tuple[type[Exception], ...]:
+    """What pint raises on texts that are no units, and on units that don't fit."""
+    from tokenize import TokenError
+
     import pint
 
-    try:
-        source, target = (1 * registry().parse_expression(_for_pint(each)) for each in (label, to))
-        return float((value * source).m_as(target.units) / target.magnitude)
-    except (pint.PintError, AttributeError, TypeError, ValueError, ArithmeticError, SyntaxError, AssertionError) as why:
-        raise UnitError(f"pint can't convert {label!r} to {to!r}. {why}".rstrip()) from why
+    python = AttributeError, TypeError, ValueError, ArithmeticError, SyntaxError, AssertionError, RecursionError
+    return pint.PintError, TokenError, *python
 
 
 def _for_pint(label: str) -> str:
@@ -305,8 +323,9 @@ def _for_pint(label: str) -> str:
     if listed:
         return listed.pint
     text = label.translate(_PLAIN)
-    if not text.isascii() or re.search(r"[^A-Za-z_]\s*(\*\*|\^)", text):  # powers of numbers could take for ever
-        raise UnitError("It isn't a unit: only letters may have a power.")
+    powers = r"[^A-Za-z_]\s*(\*\*|\^)"  # of numbers could take for ever
+    if not re.fullmatch(r"[\w\s()*/^.+-]*", text, re.ASCII) or re.search(powers, text):
+        raise UnitError("It isn't a unit.")
     return text
 
 

@@ -113,6 +113,7 @@ def test_results_go_to_another_file_when_told(run: Any, good: Path, tmp_path: Pa
     assert run("recalculate", good, "-o", out).status == 0
     assert good.read_bytes() == before
     assert out.exists()
+    assert "which was replaced" in run("recalculate", good, "-o", out).out
     again = tmp_path / "again.xlsx"
     assert run("recalculate", out, "--output", again).status == 0
     assert run("recalculate", out, "--json").out == run("recalculate", good, "--json").out
@@ -328,6 +329,18 @@ def test_convert(run: Any, arguments: list[str], wanted: str) -> None:
     assert run("convert", *arguments) == (0, wanted + "\n", "")
 
 
+@pytest.mark.parametrize(("unit", "to", "words"), [
+    ("kwhh", "GJ", "Unit 'kwhh' isn't known here. Did you mean 'kWh'?"), ("foo", "bar", "Unit 'foo' isn't known here"),
+    ("GJ", "bar", "Unit 'bar' isn't known here"), ("lb/gal", "m", "measure different things"),
+    ("(", "m", "isn't known"), ("m[0]", "m", "isn't known"), ("9**9**9**9", "m", "isn't known"), ("°C", "K", "isn't"),
+])  # fmt: skip
+def test_convert_says_in_our_words_what_is_no_unit(run: Any, unit: str, to: str, words: str) -> None:
+    status, out, err = run("convert", "1", unit, to)
+    assert (status, out, err.count("\n")) == (2, "", 1)
+    assert words in err
+    assert "pint" not in err
+
+
 # what goes wrong outside the data
 
 
@@ -343,7 +356,10 @@ def test_misuse(run: Any, arguments: list[str]) -> None:
     assert "Traceback" not in err
 
 
-@pytest.mark.parametrize("command", [["recalculate"], ["check"], ["explain", "Clinker kiln"]])
+@pytest.mark.parametrize("command", [
+    ["recalculate"], ["check"], ["explain", "Clinker kiln"], ["materiality"], ["compare-laws"], ["refresh"],
+    ["update-defaults"], ["import", "-o", "x.xlsx"], ["communicate", "-o", "x.xlsx", "--template", "y.xlsx"],
+], ids=lambda command: command[0])  # fmt: skip
 def test_files_that_cannot_be_read(run: Any, tmp_path: Path, command: list[str]) -> None:
     (tmp_path / "empty.xlsx").touch()
     (tmp_path / "text.xlsx").write_text("no workbook")
@@ -355,6 +371,24 @@ def test_files_that_cannot_be_read(run: Any, tmp_path: Path, command: list[str])
         assert err.startswith("cbam-xl: ")
         assert name in err
         assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize(("name", "words"), [
+    ("", "which file"), (".", "is a folder"), ("folder.xlsx", "folder.xlsx"), (".xlsx", "its name is missing"),
+    ("plant.txt", "must end in .xlsx"), ("missing/plant.xlsx", "folder"),
+])  # fmt: skip
+def test_names_that_no_workbook_can_have(
+    run: Any, good: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, words: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "folder.xlsx").mkdir()
+    before = sorted(tmp_path.iterdir())
+    for arguments in (["new", name], ["recalculate", good, "-o", name]):
+        status, _, err = run(*arguments)
+        assert status == 2, arguments
+        assert words in err.replace("FILE", "file")
+        assert err.count("\n") == 1
+    assert sorted(tmp_path.iterdir()) == before
 
 
 def test_a_workbook_of_another_kind(run: Any, tmp_path: Path) -> None:

@@ -234,6 +234,12 @@ def test_an_imported_workbook_is_an_ordinary_one(run: Any, shared: Path, officia
     assert run("communicate", tmp_path / "plant.xlsx", "--template", official, "-o", tmp_path / "s.xlsx").status == 0
 
 
+def test_an_import_says_what_became_of_it(run: Any, official: Path, tmp_path: Path) -> None:
+    ran = run("import", official, "-o", tmp_path / "empty.xlsx")
+    assert ran.status == 1
+    assert "there was nothing to import" in ran.out
+
+
 def test_refusals_of_import(run: Any, official: Path, plant: Path) -> None:
     ran = run("import", plant, "-o", plant.with_name("new.xlsx"))
     assert (ran.status, "isn't a filled communication template" in ran.err) == (2, True)

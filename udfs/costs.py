@@ -10,8 +10,8 @@ A = Argument
 CN = A("cn_code", "CN code of eight digits, or TARIC code of ten.")
 YEAR = A("year", "Year of production, from 2026 on.", "any")
 ROUTE = A("route", "Letter of the production route, where the figure depends on it.", "", True, "")
-TONNES = A("tonnes", "Mass in t; blank: 1.", "t", True, 1.0)
-PAID = A("paid", "Carbon price paid abroad in EUR for all of them; blank: 0.", "any", True, 0.0)
+TONNES = A("tonnes", "Mass in t.", "t", True, 1.0)
+PAID = A("paid", "Carbon price paid abroad in EUR for all of them.", "any", True, 0.0)
 PRICE_HELP = "Price of a certificate in EUR per t CO2e"
 PER_T = "tCO2/t"
 
@@ -59,7 +59,7 @@ def cost(see: float, sefa: float, price: float, tonnes: float, paid: float) -> f
     return cost.cost(see, sefa, price, tonnes, paid)
 
 
-COLUMN = A("column", "A: actual values, B: default values; blank: A.", "", True, "A")
+COLUMN = A("column", "A: actual values, B: default values.", "", True, "A")
 SEE = A("see", "Specific embedded emissions that count, in t CO2e/t.", PER_T)
 SEFA = A("sefa", "Specific embedded free allocation in t CO2e/t, as CBAM_SEFA gives it.", PER_T)
 

@@ -148,16 +148,16 @@ def _f(
 
 AD = A("ad", "Activity data: amount used, in t or 1000 Nm3.", "t or 1000Nm3")
 NCV = A("ncv", "Net calorific value in GJ per t or 1000 Nm3.", "GJ/t or GJ/1000Nm3", never_zero=True)
-OXIDATION = A("oxidation", "Oxidation factor as a share; blank: 1.", "share", True, 1.0, never_zero=True)
-CONVERSION = A("conversion", "Conversion factor as a share; blank: 1.", "share", True, 1.0, never_zero=True)
-BIOMASS = A("biomass", "Zero-rated biomass as a share of the carbon; blank: 0.", "share", True, 0.0)
+OXIDATION = A("oxidation", "Oxidation factor as a share.", "share", True, 1.0, never_zero=True)
+CONVERSION = A("conversion", "Conversion factor as a share.", "share", True, 1.0, never_zero=True)
+BIOMASS = A("biomass", "Zero-rated biomass as a share of the carbon.", "share", True, 0.0)
 EF_AMOUNT = A("ef", "Emission factor in t CO2 per t or 1000 Nm3.", "tCO2/t or tCO2/1000Nm3", never_zero=True)
 CARBON = A("carbon", "Carbon content in t C per t or 1000 Nm3.", "tC/t or tC/1000Nm3", never_zero=True)
 HOURLY = (A("concentrations", "Hourly concentrations in g/Nm3; blank: a missing hour.", "g/Nm3", matrix=True),
           A("flows", "Flue gas flow of these hours in Nm3/h; blank: not operating.", "Nm3/h", matrix=True))  # fmt: skip
 AL_TONNES = A("aluminium", "Primary aluminium produced, in t.", "t Al", never_zero=True)
 F_C2F6 = A("f_c2f6", "Mass ratio of C2F6 to CF4.", "t C2F6/t CF4", never_zero=True)
-COLLECTION = A("collection", "Collection efficiency of the duct as a share; blank: 1.", "share", True, 1.0,
+COLLECTION = A("collection", "Collection efficiency of the duct as a share.", "share", True, 1.0,
                never_zero=True)  # fmt: skip
 EF_ENERGY = A("ef", "Emission factor in t CO2 per TJ.", "tCO2/TJ", never_zero=True)
 GAS = A("energy", "Energy of the waste gas, volume × NCV, in TJ.", "TJ")
@@ -192,7 +192,7 @@ FUNCTIONS = (
     _f("CEMS", cems,
        (A("concentration", "Flow-weighted mean concentration in g/Nm3.", "g/Nm3"),
         A("hours", "Operating hours.", "h"), A("flow", "Mean flue gas flow in 1000 Nm3/h.", "1000Nm3/h"),
-        A("gas", "CO2 or N2O; blank: CO2.", "", True, "CO2"), BIOMASS),
+        A("gas", "CO2 or N2O.", "", True, "CO2"), BIOMASS),
        "Measured emissions in t CO2e from mean concentration, hours and mean flow.", '64.2925, 4, 265, "N2O"',
        eq.measured_mass, eq.co2e),
     _f("CEMS_MEAN", cems_mean, HOURLY, "Flow-weighted mean concentration in g/Nm3 of an hourly table; missing hours "
@@ -253,7 +253,7 @@ FUNCTIONS = (
        "Emissions of electricity in t CO2.", "7875, 0.572"),
     _f("ATTRIBUTED", attributed,
        (A("direct", "Directly attributable emissions DirEm* in t CO2e.", "tCO2e"),
-        *(A(name, f"Emissions of {words} in t CO2e; blank: 0.", "tCO2e", True, 0.0)
+        *(A(name, f"Emissions of {words} in t CO2e.", "tCO2e", True, 0.0)
           for name, words in (("heat_in", "heat taken"), ("heat_out", "heat given away"),
                               ("waste_gas_in", "waste gas taken"), ("waste_gas_out", "waste gas given away"),
                               ("electricity_out", "electricity given away")))),
@@ -265,7 +265,7 @@ FUNCTIONS = (
         A("see", "Specific embedded emissions of each precursor, in t CO2e/t.", "tCO2e/t", matrix=True)),
        "Embedded emissions in t CO2e of the precursors that a process consumed.", "E2:E3, F2:F3", eq.embedded),
     _f("SEE", see,
-       (ATTRIBUTED, LEVEL, A("embedded", "Embedded emissions of its precursors in t CO2e; blank: none.", "tCO2e", True,
+       (ATTRIBUTED, LEVEL, A("embedded", "Embedded emissions of its precursors in t CO2e.", "tCO2e", True,
                              0.0)),
        "Specific embedded emissions of a good in t CO2e/t, direct or indirect.", "3337.95, 17000, 30780", eq.see,
        eq.see_complex),

@@ -24,6 +24,18 @@ class Argument(NamedTuple):
     matrix: bool = False
     never_zero: bool = False
 
+    @property
+    def told(self) -> str:
+        """What it is, in which unit, and what a blank cell means.
+
+        >>> Argument("ncv", "Net calorific value.", "GJ/t", optional=True, default=40.0).told
+        'Net calorific value. [GJ/t] Blank: 40.'
+        """
+        unit = f" [{self.unit}]" if self.unit else ""
+        known = f"{self.default:g}" if isinstance(self.default, float) else self.default
+        blank = f" Blank: {known}." if known not in (None, "") else " May be left out."
+        return f"{self.help}{unit}{blank if self.optional else ''}"
+
 
 class Function(NamedTuple):
     """One worksheet function. ``call`` takes the arguments ready to use, and for the handle the solved installation.

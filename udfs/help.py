@@ -40,8 +40,7 @@ def _described(function: Function) -> Iterator[str]:
     yield function.form
     yield f"  {function.description}"
     for a in function.arguments:
-        unit = f" [{a.unit}]" if a.unit else ""
-        yield f"  {a.name:16} {a.help}{unit}{' May be left out.' if a.optional else ''}"
+        yield f"  {a.name:16} {a.told}"
     if function.provision:
         yield f"  Provision        {function.provision}"
     yield f"  Example          {function.example}"

@@ -117,7 +117,7 @@ FUNCTIONS = (
              CATEGORY, f"A table that spills: up to {FOUND} CBAM goods by code, name or category.",
              '=CBAM_FIND_GOODS("clinker")', "956 Annex I", True),
     Function("CBAM_DEFAULT_VALUE", default_value,
-             (CN, A("kind", "direct, indirect or total; blank: total.", "", True, "total")), CATEGORY,
+             (CN, A("kind", "direct, indirect or total.", "", True, "total")), CATEGORY,
              "Default value of the transitional period for a CN code, in t CO2e/t.",
              '=CBAM_DEFAULT_VALUE("25231000", "direct")', "III E.3"),
     Function("CBAM_CONVERT", convert,

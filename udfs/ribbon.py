@@ -270,7 +270,7 @@ def _import(book: XlBook, filled: str, path: str) -> str:
     _progress(book, "opening the workbook")
     book.app.books.open(path)
     lines = _short([str(issue) for issue in found.issues], "All of them: sheet Issues of the new workbook.")
-    return "\n".join((*lines, "", exchange.IMPORTED.format(path))).strip()
+    return "\n".join((*lines, "", exchange.made(found, path))).strip()
 
 
 def _imported_with_macros(filled: str, path: str) -> "Imported":
@@ -278,22 +278,17 @@ def _imported_with_macros(filled: str, path: str) -> "Imported":
 
     from cbam_xl import __version__, exchange
     from cbam_xl.hosts.excel import bake
-    from cbam_xl.locks import write_atomically
+    from cbam_xl.locks import check_free, write_atomically
     from cbam_xl.package import Package
 
     from .registry import FUNCTIONS
 
-    _new_file(path)
+    check_free(path)
     with TemporaryDirectory(prefix="cbam_xl_") as folder:
         plain = os.path.join(folder, "plant.xlsx")
         found = exchange.import_communication(filled, plain)
         write_atomically(path, [bake.baked(Package(plain), FUNCTIONS, __version__)])
     return found
-
-
-def _new_file(path: str) -> None:
-    if os.path.lexists(path):
-        raise BookError(f"{path} exists already: choose another name.")
 
 
 def _add_precursors(book: XlBook, filled: str) -> str:
@@ -330,10 +325,10 @@ def _neighbours(columns: Sequence[int]) -> list[tuple[int, int]]:
 def _new(book: XlBook, name: str, path: str) -> str:
     """Copy the template with macros, and fill its input sheets block by block."""
     from cbam_xl.books import FileBook
-    from cbam_xl.locks import write_atomically
+    from cbam_xl.locks import check_free, write_atomically
 
     source = FileBook(example(name))
-    _new_file(path)
+    check_free(path)
     write_atomically(path, [(templates() / "cbam_installation.xlsm").read_bytes()])
     new = book.app.books.open(path)
     for sheet in inputs.SHEETS:

@@ -17,7 +17,9 @@ def options(sub: ArgumentParser) -> None:
     file_option(sub)
     sub.add_argument("--template", metavar="OFFICIAL", required=True,
                      help="communication template v2.1 or v2.1.1, as downloaded from the Commission")  # fmt: skip
-    sub.add_argument("-o", "--output", metavar="OUT", required=True, help="filled template to write")
+    sub.add_argument(
+        "-o", "--output", metavar="OUT", required=True, help="filled template to write; one of that name is replaced"
+    )
     sub.add_argument("--prove", action="store_true",
                      help="recalculate it with LibreOffice first; write it only if every result is ours")  # fmt: skip
     sub.add_argument("--accept-version", action="store_true",

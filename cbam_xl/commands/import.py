@@ -36,5 +36,6 @@ def run(options: Namespace) -> int:
         if not found.installation.precursors:
             print(f"Nothing was added: what is named above stands in {options.file}.")
         return DONE if found.installation.precursors else DATA_ERRORS
-    print(exchange.IMPORTED.format(options.output))
-    return DATA_ERRORS if any(issue.level == ERROR for issue in found.issues) else DONE
+    print(exchange.made(found, options.output))
+    failed = not found.installation.processes or any(issue.level == ERROR for issue in found.issues)
+    return DATA_ERRORS if failed else DONE

@@ -70,7 +70,7 @@ def _table(report: Report, found: Materiality) -> Iterator[str]:
     see = {b.name: b.see_total for b in report.processes}
     change = f"{100 * found.change:+g} %"
     yield (f"Inputs that move the total SEE of a good by {100 * MATERIAL:g} % or more, the materiality of a verifier, "
-           f"when they change by {change} (to first order):")  # fmt: skip
+           f"when they change by {change} (slope × change, exact for small ones):")  # fmt: skip
     process = ""
     for e in found.inputs:
         if e.process != process:

@@ -23,10 +23,8 @@ def options(sub: ArgumentParser) -> None:
 
 def run(options: Namespace) -> int:
     """Run the command; its exit status."""
-    import os
-
     from .. import road
-    from ..locks import write_atomically
+    from ..locks import check_free, write_atomically
 
     examples = road.examples() if options.example else {}
     listed = "\n".join(f"{name:<{max(map(len, examples))}}  {title}" for name, title in examples.items())
@@ -40,8 +38,7 @@ def run(options: Namespace) -> int:
         raise CbamError("Say which FILE to write: cbam-xl new FILE.")
     macros = options.file.lower().endswith(".xlsm")
     same_ending("the template.xlsm" if macros else "the template.xlsx", options.file)
-    if os.path.lexists(options.file):
-        raise CbamError(f"{options.file} exists already: choose another name, or remove it first.")
+    check_free(options.file)
     if options.example and (macros or options.live):
         raise CbamError(
             "The examples have no live cells: write an .xlsx, or use “New from example” in Excel's tab CBAM."

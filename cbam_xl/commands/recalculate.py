@@ -16,7 +16,9 @@ def options(sub: ArgumentParser) -> None:
     """Declare what it takes."""
     file_option(sub)
     law_option(sub)
-    sub.add_argument("-o", "--output", metavar="OUT", help="workbook to write (default: FILE itself)")
+    sub.add_argument(
+        "-o", "--output", metavar="OUT", help="workbook to write; one of that name is replaced (default: FILE itself)"
+    )
     sub.add_argument("--json", action="store_true", help="print the Report as JSON; writes nothing without -o")
     sub.add_argument("--as-template", action="store_true",
                      help="without the floor at zero, as the Commission's workbook computes")  # fmt: skip
@@ -25,6 +27,8 @@ def options(sub: ArgumentParser) -> None:
 
 def run(options: Namespace) -> int:
     """Run the command; its exit status."""
+    import os
+
     from .. import reporting, road
     from ..locks import check_unlocked
     from ..progress import progress
@@ -42,6 +46,7 @@ def run(options: Namespace) -> int:
     writes = not foreign and not report.failed and (options.output is not None or not options.json)
     if writes:
         out = options.file if options.output is None else options.output
+        replaced = os.path.lexists(out) and os.path.realpath(out) != os.path.realpath(options.file)
         with progress(len(book.package.data)) as show:
             show(f"Writing {out} …")
             waiting = road.write(book.package, out, installation, report, only_results=options.only == "results")
@@ -55,7 +60,7 @@ def run(options: Namespace) -> int:
             print("Nothing was written: correct the errors first (cbam-xl check FILE --write lists them in the "
                   "workbook).")  # fmt: skip
         elif writes:
-            print(f"Results written to {out}.")
+            print(f"Results written to {out}{', which was replaced' * replaced}.")
             if waiting:
                 more = f" and {len(waiting) - 3} more" if len(waiting) > 3 else ""
                 print(f"Your formulas in {', '.join(waiting[:3])}{more} are calculated when Excel opens it: press F9.")

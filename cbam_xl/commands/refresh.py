@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..errors import CbamError
 from .shared import DONE, same_ending
 
 if TYPE_CHECKING:
@@ -22,13 +21,14 @@ def run(options: Namespace) -> int:
     import os
 
     from ..hosts.excel.refresh import refreshed
-    from ..locks import check_unlocked, write_atomically
+    from ..locks import check_free, check_unlocked, write_atomically
 
+    made = refreshed(options.file)
     out = options.output or f"{os.path.splitext(options.file)[0]}.xlsm"
     same_ending("the workbook.xlsm", out)
-    if os.path.lexists(out) and os.path.realpath(out) != os.path.realpath(options.file):
-        raise CbamError(f"{out} exists already: choose another name with -o, or remove it first.")
+    if os.path.realpath(out) != os.path.realpath(options.file):
+        check_free(out)
     check_unlocked(out)
-    write_atomically(out, [refreshed(options.file)])
+    write_atomically(out, [made])
     print(f"{out} has the macros, the ribbon and the functions of this version; its values are as they were.")
     return DONE

@@ -62,7 +62,9 @@ def same_ending(source: str, out: str) -> None:
     import os
 
     wanted, given = (os.path.splitext(name)[1].lower() for name in (source, out))
-    if not os.path.basename(out):
+    if os.path.isdir(out):
+        raise CbamError(f"{out} is a folder: say which file to write in it.")
+    if os.path.basename(out).lower() in ("", wanted):
         raise CbamError("Say which file to write: its name is missing.")
     if given != wanted in (".xlsx", ".xlsm"):
         raise CbamError(f"{out} must end in {wanted}: under another ending the workbook doesn't open.")

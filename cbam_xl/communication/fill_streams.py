@@ -35,8 +35,8 @@ from .draft import Draft, rounded
 from .streams import GASES
 
 R = TypeVar("R")
-AS_MASS = 1000.0
-"""GJ/t: an amount of energy is written in t with this calorific value, 1 t for 1 TJ, if its fuel has no other."""
+AS_MASS = 100.0
+"""GJ/t: an amount of energy is written in t with this calorific value if its fuel has no other; one that fuels have."""
 
 
 def emissions(draft: Draft, installation: Installation, law: Law) -> list[Emission]:

@@ -79,10 +79,8 @@ def quoted(text: str) -> str:
 
 
 def help_text(argument: Argument) -> str:
-    """What an argument is, with its unit."""
-    unit = f" [{argument.unit}]" if argument.unit else ""
-    default = f" Blank: {argument.default}." if argument.optional and argument.default not in (None, "") else ""
-    return f"{argument.help}{unit}{default}"[:MOST]
+    """What an argument is, as much of it as Excel shows."""
+    return str(argument.told)[:MOST]
 
 
 def wizard_rows(functions: Iterable[Function]) -> list[list[str]]:

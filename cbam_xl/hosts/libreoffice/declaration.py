@@ -96,9 +96,7 @@ def _function(function: Function, name: Name) -> Iterator[str]:
     for argument in hidden:
         yield _node(argument, _property("DisplayName", argument) + _property("Description", "The workbook."))
     for a in function.arguments:
-        unit = f" Unit: {a.unit}." if a.unit and a.unit not in ("number", "share") else ""
-        default = f" Left out: {a.default}." if a.optional and a.default not in (None, "") else ""
-        shown = _property("DisplayName", a.name) + _property("Description", f"{a.help}{unit}{default}")
+        shown = _property("DisplayName", a.name) + _property("Description", a.told)
         yield _node(_identifier(a.name), shown)
     yield "</node></node>"
 
