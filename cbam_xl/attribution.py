@@ -15,7 +15,7 @@ from .emissions import Assigned, Emission, split
 from .energy import Moved
 from .errors import CbamError
 from .factors import Supply
-from .findings import issue
+from .findings import amount, issue
 from .law import Law, named, on
 from .model import ELECTRICITY, HEAT, HYDROGEN, OUTSIDE, WASTE_GAS, Flow, Installation, Issue, Process
 from .precursors import BOUGHT, DEFAULT, DIRECT, INDIRECT, POWER
@@ -154,7 +154,7 @@ def _attributed(
         balance = boundary.within(p, balance, law)
         attributed = balance.attributed_direct_tco2e
         if attributed < 0 and floor and law.floor_at_zero:
-            issues.append(issue("floored", f"The attributed direct emissions of “{name}” are {attributed:,.6g} t: "
+            issues.append(issue("floored", f"The attributed direct emissions of “{name}” are {amount(attributed)} t: "
                                 "the act sets them to zero. Check what is passed on.", p.at, "name",
                                 installation.origin))  # fmt: skip
             balance = balance._replace(floored_tco2e=-attributed, attributed_direct_tco2e=eq.floored(attributed))

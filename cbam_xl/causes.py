@@ -31,11 +31,22 @@ ELSEWHERE: Mapping[str, tuple[str, ...]] = {
     "mass-open": ("Material flows",),
     "precursor-unused": ("Material flows",),
     "precursor-lacking": ("Material flows",),
+    "precursor-none": ("Material flows",),
+    "carbonates-missing": EMITTING,
+    "n2o-missing": EMITTING,
+    "pfc-missing": EMITTING,
     "parameter-missing": ("Goods parameters",),
     "share-missing": ("Shared streams",),
     "not-shared": (*EMITTING, "Electricity"),
 }
 """Findings that follow from a row that is lost on one of these sheets."""
+
+
+INSTEAD: Mapping[str, tuple[str, ...]] = {
+    "floored": ("carbon-open", "gas-left-out"), "negative-see": ("carbon-open", "gas-left-out"),
+    "benchmark-missing": ("default-missing",),
+}  # fmt: skip
+"""Findings that say less than another one in the same row, which is told instead."""
 
 
 def without_consequences(issues: Iterable[Issue]) -> list[Issue]:
@@ -44,8 +55,10 @@ def without_consequences(issues: Iterable[Issue]) -> list[Issue]:
     errors = [i for i in found if i.level == ERROR]
     rows = {(i.sheet, _row(i)) for i in errors if i.code not in SAME_ROW}
     lost = {i.sheet for i in errors if i.code in LOST}
+    said = {(i.code, i.sheet, _row(i)) for i in found}
     return [i for i in found if not (
-        (i.sheet in SAME_ROW.get(i.code, ()) and (i.sheet, _row(i)) in rows)
+        any((code, i.sheet, _row(i)) in said for code in INSTEAD.get(i.code, ()))
+        or (i.sheet in SAME_ROW.get(i.code, ()) and (i.sheet, _row(i)) in rows)
         or not lost.isdisjoint(ELSEWHERE.get(i.code, ())))]  # fmt: skip
 
 

@@ -9,10 +9,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from math import fsum, isnan
 
-from . import reference
+from . import balance_checks, double_counting, plausibility, reference, site_checks
+from .balance_checks import MATERIAL as MATERIAL
 from .boundary import direct_only
 from .causes import without_consequences
-from .findings import issue
+from .findings import issue, sheet_for
 from .law import Law
 from .model import (
     ALUMINIUM,
@@ -30,11 +31,11 @@ from .model import (
     fold,
 )
 from .report import Report
-from .row_checks import TIGHT, carbon, emitting, energy, flows, label, plausible, shares
+from .row_checks import carbon, emitting, energy, flows, label, shares
 
 Check = Callable[[Installation, Law, Report], Iterator[Issue]]
 LEVELS = {ERROR: 0, WARNING: 1, NOTE: 2}
-OPEN, MATERIAL = 1e-3, 0.05  # relative: worth a look; what a verifier must find
+OPEN = 1e-3  # relative: worth a look
 MONTHS_3, YEAR = 88, 364  # days at least; a fiscal year may have 52 weeks
 ANY_ROUTE = "All production routes"
 
@@ -92,8 +93,9 @@ def processes(installation: Installation, law: Law, report: Report) -> Iterator[
     lost = any(i.code == "sheet-missing" for i in installation.issues)
     if not lost and not any(p.is_cbam for p in installation.processes):
         blank = Cell("Processes", 7, {"name": "B"}) if origin == "workbook" else Cell("A_InstData", 83, {"name": "L"})
-        yield issue("no-process", "There is no production process of a CBAM good: enter at least one on Processes.",
-                    installation.processes[0].at if installation.processes else blank, "name", origin)  # fmt: skip
+        at = installation.processes[0].at if installation.processes else blank
+        yield issue("no-process", "There is no production process of a CBAM good: enter at least one on "
+                    f"{sheet_for(at, 'Processes')}.", at, "name", origin)  # fmt: skip
     balances = {b.name: b for b in report.processes}
     rows = emitting(installation)
     shared = {fold(label(e)) for e in rows if e.process == SHARED}
@@ -189,7 +191,7 @@ def goods(installation: Installation, law: Law, report: Report) -> Iterator[Issu
             asked = [r["parameter"] for r in reference.goods_parameters(p.category) if _always(r, law)]
             missing = [a for a in asked if not {(fold(g.name), a), (fold(p.name), a)} & given]
             if missing:
-                where = "Goods parameters" if origin == "workbook" else "Summary_Products"
+                where = sheet_for(g.at, "Goods parameters")
                 yield issue("parameter-missing", f"“{g.name}” ({p.category}) lacks on {where}: {', '.join(missing)}.",
                             g.at, "name", origin)  # fmt: skip
     market: dict[str, list[float]] = defaultdict(list)
@@ -263,27 +265,8 @@ def stated(installation: Installation, law: Law, report: Report) -> Iterator[Iss
                         "consumption and factor.", p.at, lacking, installation.origin)  # fmt: skip
 
 
-def closure(installation: Installation, law: Law, report: Report) -> Iterator[Issue]:
-    """Open balances: mass must close, emissions should (III F.2, A.4(e))."""
-    origin = installation.origin
-    at = {p.name: p.at for p in installation.precursors} | {p.name: p.at for p in installation.processes}
-    for line in report.closure:
-        rest = line.unexplained
-        if isnan(rest) or abs(rest) <= TIGHT * line.scale:
-            continue
-        if line.balance == "mass":
-            words = (
-                f"“{line.of}”: {line.installation:,.10g} {line.unit} made or bought, {line.attributed:,.10g} handed on"
-            )
-            words += f"; {-rest:,.6g} are open. Correct Material flows, or add a row to Market with “remaining”."
-            yield issue("mass-open", words, at.get(line.of), "quantity", origin)
-        elif abs(rest) > MATERIAL * line.scale and line.balance in ("direct emissions", "indirect emissions"):
-            yield issue("balance-open", f"{line.balance.capitalize()}: {line.installation:,.6g} t of the installation, "
-                        f"{line.attributed:,.6g} t of its processes; {rest:,.6g} t are unexplained. See Balances.",
-                        None, "", origin)  # fmt: skip
-
-
 CHECKS: tuple[Check, ...] = (
-    period, processes, goods, parameters, carbon, plausible, flows, energy, electricity, shares, stated, closure,
+    period, *site_checks.CHECKS, processes, goods, parameters, carbon, *plausibility.CHECKS, flows,
+    *double_counting.CHECKS, energy, electricity, shares, stated, *balance_checks.CHECKS,
 )  # fmt: skip
 TRANSITIONAL_CHECKS: tuple[Check, ...] = (defaults,)

@@ -42,8 +42,8 @@ CERTIFICATE_PRICE, GRID_FACTOR = "Certificate price", "Grid emission factor"
 
 NITRIC_ACID, HYDROGEN = "Nitric acid", "Hydrogen"
 ALUMINIUM = ("Unwrought aluminium", "Aluminium products")
-NON_ALUMINIUM = "% non-aluminium elements"
-"""Categories, and a parameter of their goods, for which the act has rules of their own."""
+NON_ALUMINIUM, CLINKER_FACTOR = "% non-aluminium elements", "Clinker factor"
+"""Categories, and parameters of their goods, for which the act has rules of their own."""
 
 SMALLEST, LARGEST = 1e-15, 1e18
 """No plant has figures beyond these; sums, products and quotients of those between them stay finite."""
@@ -221,6 +221,7 @@ class Share(NamedTuple):
     weight: float | None = None
     basis: str = ""
     note: str = ""
+    meter: float | None = None  # main meter in the unit in which it was typed
 
 
 class EnergyUnit(NamedTuple):

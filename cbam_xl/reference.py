@@ -232,6 +232,25 @@ def cn_name(cn_code: str) -> str | None:
 
 
 @cache
+def country_code(name: str) -> str | None:
+    """The two-letter code of a country by its name, a further name or the code itself; None if it isn't known.
+
+    >>> country_code("Viet Nam"), country_code("tr"), country_code("Atlantis")
+    ('VN', 'TR', None)
+    """
+    return _countries().get(fold(name))
+
+
+@cache
+def _countries() -> Mapping[str, str]:
+    found: dict[str, str] = {}
+    for row in rows("countries"):
+        for name in (row["code"], row["name"], *filter(None, row["also_called"].split("; "))):
+            found[fold(name)] = row["code"]
+    return found
+
+
+@cache
 def routes(category: str) -> tuple[str, ...]:
     """The production routes of a category, in the Commission's order.
 

@@ -9,21 +9,18 @@ from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
 from math import fsum
-from typing import NamedTuple
 
 from . import boundary, reference
 from .emissions import by_stream
 from .equations import reconciliation_factor
 from .factors import makers_of_nitric_acid
-from .findings import issue
+from .findings import amount, issue, sheet_for
 from .law import Law
 from .model import (
-    COMBUSTION,
     DIRECT_LINE,
     GRID,
     HEAT,
     MASS_BALANCE,
-    NOT_CBAM,
     OUTSIDE,
     PURCHASE_AGREEMENT,
     SHARED,
@@ -45,6 +42,8 @@ from .report import Report
 
 Emitting = Stream | Measured | Pfc
 TIGHT = 1e-9  # relative: what counts as equal
+MADE_OF = ("Cement", "Urea", "Nitric acid", "Iron or steel products", "Aluminium products")
+"""Categories whose goods are always made of a precursor of another category."""
 METERS, UNITS = 0.05, 10  # meters further apart are no matter of precision; by such a factor, their units differ
 
 
@@ -106,7 +105,8 @@ def flows(installation: Installation, law: Law, report: Report) -> Iterator[Issu
     for p in installation.precursors:
         if p.name not in used:
             yield issue("precursor-unused",
-                        f"“{p.name}” goes to no process: enter its consumption on Material flows.", p.at,
+                        f"“{p.name}” goes to no process: enter its consumption on "
+                        f"{sheet_for(p.at, 'Material flows')}.", p.at,
                         "name", origin)  # fmt: skip
     taken = {(s.process, fold(s.name)) for s in installation.streams
              if s.method == MASS_BALANCE and s.quantity is not None and s.quantity < 0}  # fmt: skip
@@ -124,49 +124,15 @@ def _lacking(installation: Installation) -> Iterator[Issue]:
     for p in installation.processes if installation.origin == "workbook" else ():
         wanted = reference.relevant(p.category) - {p.category} if p.is_cbam and not p.included else frozenset()
         maker = next((q for q in silent if q.category in wanted), None)
-        if maker and p.name not in fed and p.quantity:
+        if not wanted or p.name in fed or not p.quantity:
+            continue
+        if maker:
             yield issue("precursor-lacking", f"“{p.name}” takes no precursor, while all {maker.category} of "
                         f"“{maker.name}” counts as sold: enter on Material flows what goes where.", p.at,
                         "name")  # fmt: skip
-
-
-class _Limits(NamedTuple):
-    """What figures of a kind lie between, in the unit in which people know them; wider than anything real."""
-
-    words: str
-    unit: str
-    low: float
-    high: float
-    scale: float = 1.0  # from the unit of the record
-
-
-NCV = {"t": _Limits("net calorific value", "GJ/t", 0.5, 150, 1000),
-       "1000Nm3": _Limits("net calorific value", "GJ/1000Nm3", 0.5, 200, 1000)}  # fmt: skip
-EF = {"TJ": _Limits("emission factor", "tCO2/TJ", 1, 1000), "t": _Limits("emission factor", "tCO2/t", 0.001, 4),
-      "1000Nm3": _Limits("emission factor", "tCO2/1000Nm3", 0.001, 20)}  # fmt: skip
-HEAT_EF = _Limits("emission factor of the heat", "tCO2/TJ", 0, 1000)
-POWER_EF = _Limits("emission factor of the electricity", "tCO2/MWh", 0, 5)
-SEE = _Limits("SEE (direct)", "tCO2e/t", 0, 100)
-
-
-def plausible(installation: Installation, law: Law, report: Report) -> Iterator[Issue]:
-    """Factors that no fuel, supply or precursor has: a unit is wrong, often by a thousand."""
-    rows: list[tuple[float | None, _Limits | None, str, str, Cell]] = []
-    for s in installation.streams:
-        if s.method == COMBUSTION:
-            rows += [(s.ncv, NCV.get(s.unit), s.name, "ncv", s.at), (s.ef, EF.get(s.ef_unit), s.name, "ef", s.at)]
-    rows += [(t.ef, HEAT_EF, t.source, "ef", t.at) for t in installation.transfers]
-    rows += [(e.ef, POWER_EF, e.source, "ef", e.at) for e in installation.electricity]
-    for p in installation.precursors:
-        rows += [(p.see_direct, SEE, p.name, "see_direct", p.at),
-                 (p.electricity_ef, POWER_EF, p.name, "electricity_ef", p.at)]  # fmt: skip
-    places = {p.name: p.at for p in installation.processes}
-    rows += [(b.see_direct, SEE, b.name, "name", places[b.name]) for b in report.processes if b.category != NOT_CBAM]
-    for figure, limits, name, field, at in rows:
-        if figure and limits and not limits.low <= (known := figure * limits.scale) <= limits.high and known > 0:
-            yield issue("implausible", f"The {limits.words} of “{name}” is read as {known:,.6g} {limits.unit}, not "
-                        f"between {limits.low:g} and {limits.high:g}: check the figure and its unit.", at, field,
-                        installation.origin)  # fmt: skip
+        elif p.category in MADE_OF:
+            yield issue("precursor-none", f"“{p.name}” makes {p.category} of no precursor: enter what it uses on "
+                        "Material flows, with its supplier on Precursors if it is bought.", p.at, "name")  # fmt: skip
 
 
 def energy(installation: Installation, law: Law, report: Report) -> Iterator[Issue]:
@@ -251,11 +217,12 @@ def shares(installation: Installation, law: Law, report: Report) -> Iterator[Iss
 
 def _reconciled(name: str, meters: list[float | None], rows: list[Share], origin: str) -> Iterator[Issue]:
     """Sub-meters that differ from their main meter; in other units than its own they can't be compared."""
+    meters = meters if rows[0].meter is None else [rows[0].meter]
     main, parts = [x for x in meters if x is not None], [s.weight for s in rows if s.weight is not None]
     if len(main) < len(meters) or len(parts) < len(rows) or any(s.basis != SUBMETER for s in rows) or not fsum(parts):
         return
     factor = reconciliation_factor(fsum(main), parts)
-    apart, sums = abs(factor - 1), f"sum to {fsum(parts):,.6g}, the main meter shows {fsum(main):,.6g}"
+    apart, sums = abs(factor - 1), f"sum to {amount(fsum(parts))}, the main meter shows {amount(fsum(main))}"
     if apart > METERS and 1 / UNITS < factor < UNITS:
         why = "Is a user of this meter missing" if factor > 1 else "Does one count twice"
         yield issue("meters-apart", f"“{name}”: sub-meters {sums}. {why}, or are the units not the same? Each is "

@@ -7,7 +7,7 @@ from math import fsum, isnan
 from typing import TYPE_CHECKING
 
 from . import equations as eq
-from .findings import issue
+from .findings import amount, issue, sheet_for
 from .model import BOILER, POWER_PLANT, RENEWABLE_POWER, EnergyUnit, Issue
 
 if TYPE_CHECKING:
@@ -40,17 +40,21 @@ def faults(found: Unit, energies: list[float], out: Outputs, origin: str) -> Ite
         if not made or isnan(made) or origin == "communication":
             continue
         if given > made * (1 + 1e-9):
-            yield issue("unit-output", f"“{name}” hands on {given:,.6g} {measure} but makes {made:,.6g}: correct one "
-                        "of them.", unit.at, field, origin)  # fmt: skip
+            yield issue("unit-output", f"“{name}” hands on {amount(given)} {measure} but makes {amount(made)}: correct "
+                        "one of them.", unit.at, field, origin)  # fmt: skip
         elif given == 0 and (out.heat or out.power):
-            yield issue("unit-unused", f"“{name}” makes {made:,.6g} {measure} that go to nobody, so a part of its "
+            yield issue("unit-unused", f"“{name}” makes {amount(made)} {measure} that go to nobody, so a part of its "
                         "emissions reaches no process: enter where they go.", unit.at, field, origin)  # fmt: skip
         elif field == "heat" and given < made * (1 - 1e-9):
-            yield issue("heat-losses", f"{made - given:,.6g} of {made:,.6g} TJ of “{name}” go to nobody: they count as "
-                        "losses and are spread over its users (III F.5).", unit.at, field, origin)  # fmt: skip
+            yield issue("heat-losses", f"{amount(made - given)} of {amount(made)} TJ of “{name}” go to nobody: they "
+                        "count as losses and are spread over its users (III F.5).", unit.at, field, origin)  # fmt: skip
+        elif given < made * (1 - 1e-9):
+            yield issue("power-losses", f"{amount(made - given)} of {amount(made)} MWh of “{name}” go to nobody: they "
+                        "count as losses and are spread over its users.", unit.at, field, origin)  # fmt: skip
     if out.fed and found.own > 0 and not out.heat and not out.power and origin != "communication":
-        yield issue("unit-unused", f"“{name}” emits {found.own:,.6g} t but hands on neither heat nor power: enter "
-                    "where they go, on Heat and waste gas or Electricity.", unit.at, "name", origin)  # fmt: skip
+        where = sheet_for(unit.at, "Heat and waste gas or Electricity")
+        yield issue("unit-unused", f"“{name}” emits {amount(found.own)} t but hands on neither heat nor power: enter "
+                    f"where they go, on {where}.", unit.at, "name", origin)  # fmt: skip
     yield from _too_much(unit, energies, out, origin)
 
 
@@ -63,6 +67,6 @@ def _too_much(unit: EnergyUnit, energies: list[float], out: Outputs, origin: str
     part = eq.heat_efficiency(unit.heat or out.heat, got)
     part += eq.electricity_efficiency(unit.electricity or out.power, got)
     if part > MOST_OUT:
-        yield issue("unit-efficiency", f"“{unit.name}” gives {part * got:,.6g} TJ of heat and power, but gets "
-                    f"{got:,.6g} TJ: check its fuels, its outputs and their units.", unit.at, "name",
+        yield issue("unit-efficiency", f"“{unit.name}” gives {amount(part * got)} TJ of heat and power, but gets "
+                    f"{amount(got)} TJ: check its fuels, its outputs and their units.", unit.at, "name",
                     origin)  # fmt: skip

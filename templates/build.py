@@ -19,6 +19,7 @@ HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE.parent)] if str(HERE.parent) not in sys.path else []
 sys.path[:0] = [str(HERE)] if str(HERE) not in sys.path else []
 
+import findings  # noqa: E402
 import form  # noqa: E402
 import functions  # noqa: E402
 import glossary  # noqa: E402
@@ -44,7 +45,7 @@ TEMPLATE = HERE / "cbam_installation.xlsx"
 LIVE = "cbam_installation_live.xlsx"
 MACROS = "cbam_installation.xlsm"
 EXAMPLES = HERE / "examples"
-ORDER = [START, *(s.name for s in SHEETS), *(o.name for o in OUTPUTS), lists.NAME, glossary.NAME]
+ORDER = [START, *(s.name for s in SHEETS), *(o.name for o in OUTPUTS), lists.NAME, glossary.NAME, findings.NAME]
 ABOUT = ("title", "about", "expect", "allow")  # keys of an example that aren't inputs
 TEXTS = b'<ignoredErrors><ignoredError sqref="A1:ZZ5000" numberStoredAsText="1"/></ignoredErrors>'
 """CN codes and post codes are text; Excel needn't mark each of them."""
@@ -67,6 +68,7 @@ def workbook(live: bool = False) -> Workbook:
         wb.create_sheet(name)
     ranges = lists.build(wb, neighbours(lists.NAME))
     glossary.build(wb, neighbours(glossary.NAME))
+    findings.build(wb, neighbours(findings.NAME))
     for number, sheet in enumerate(SHEETS, 1):
         lay_out = form.build if sheet is INSTALLATION else tables.build
         lay_out(wb, sheet, ranges, neighbours(sheet.name), f"step {number} of {len(SHEETS)}")
@@ -75,7 +77,7 @@ def workbook(live: bool = False) -> Workbook:
     start.build(wb)
     if live:
         start.live(wb[START])
-        functions.build(wb, [(START, f"◂ {START}"), (glossary.NAME, f"◂ {glossary.NAME}")])
+        functions.build(wb, [(START, f"◂ {START}"), (findings.NAME, f"◂ {findings.NAME}")])
     wb.calculation.fullCalcOnLoad = True
     wb.properties.creator, wb.properties.title = "cbam_xl", "CBAM installation workbook"
     return wb

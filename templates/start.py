@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import findings
 import functions
 import glossary
 import lists
@@ -72,7 +73,7 @@ def build(wb: Workbook) -> None:
 
 def live(ws: Worksheet) -> None:
     """Beside the print area: where the live cells pack the inputs; and the line of sheet Functions."""
-    line(ws, READ_ROW + len(OUTPUTS) + 3, "▸", "Reference", FUNCTIONS_SHEET, functions.PURPOSE)
+    line(ws, READ_ROW + len(OUTPUTS) + 4, "▸", "Reference", FUNCTIONS_SHEET, functions.PURPOSE)
     first, last = number_of(WORDS), number_of(HANDLES[-1])
     heading(ws, HEAD_ROW, first, last, "Live cells: the inputs, packed")
     look.widths(ws, 24, *[12] * len(HANDLES), first=first)
@@ -142,7 +143,8 @@ def steps(ws: Worksheet) -> None:
     rules.add(ws, f"D{first}:{outputs.START_COLUMNS['rows']}{last}", used, rules.style(ink=look.INK))
     heading(ws, READ_ROW, 2, 7, "Then read, or look up")
     more = [(o.name, o.purpose, "Results") for o in OUTPUTS]
-    more += [(lists.NAME, lists.PURPOSE, "Reference"), (glossary.NAME, glossary.PURPOSE, "Reference")]
+    more += [(lists.NAME, lists.PURPOSE, "Reference"), (glossary.NAME, glossary.PURPOSE, "Reference"),
+             (findings.NAME, findings.PURPOSE, "Reference")]  # fmt: skip
     for row, (name, purpose, group) in enumerate(more, READ_ROW + 1):
         line(ws, row, "▸", group, name, purpose)
 

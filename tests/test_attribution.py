@@ -166,7 +166,7 @@ def test_a_fuel_that_the_act_does_not_list_gives_no_factor() -> None:
 
 
 LOOP = (
-    process("P1", 10_000.0), process("P2", 8_000.0), emits("P1", 5_000), emits("P2", 800),
+    process("P1", 10_000.0, PIG), process("P2", 8_000.0, PIG), emits("P1", 5_000), emits("P2", 800),
     flow("P2", "P1", 500), flow("P1", "P2", 9_000), flow("P1", m.MARKET, 1_000), flow("P2", m.MARKET, 7_500),
 )  # fmt: skip
 

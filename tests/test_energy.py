@@ -312,7 +312,8 @@ def test_waste_gas_of_a_shared_stream_is_capped_in_the_unit_only() -> None:
 
 def test_an_amount_of_zero_moves_nothing_and_feeds_nothing() -> None:
     rows = (heat(m.OUTSIDE, "P", 0), power(m.GRID, "P", 0), heat(m.OUTSIDE, "B", 0), power(m.GRID, "B", 0))
-    report = solved(process("P"), unit("B"), burns("B", 10), heat("B", "P", 5), power("B", "P", 0), *rows)
+    report = solved(process("P", category="Pig iron"), unit("B"), burns("B", 10), heat("B", "P", 5),
+                    power("B", "P", 0), *rows)  # fmt: skip
     assert balances(report)["P"].see_total == near(0.561)
     assert codes(report) == []
     report = solved(process("P"), unit("B"), heat("B", "P", 5), *rows)

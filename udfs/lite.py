@@ -11,7 +11,7 @@ import xlwings as xw
 from . import excel, ribbon
 from .excel import *  # noqa: F403
 
-UNREAD = ["Lists", "Glossary", "Functions", "_IntelliSense_"]
+UNREAD = ["Lists", "Glossary", "Findings", "Functions", "_IntelliSense_"]
 """Sheets that no script looks at: Lite needn't hand over what stands there."""
 
 

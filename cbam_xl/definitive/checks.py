@@ -8,13 +8,15 @@ from collections.abc import Callable, Iterator
 from .. import reference
 from ..findings import issue
 from ..law import Law
-from ..model import ALUMINIUM, WASTE_GAS, Installation, Issue
+from ..model import ALUMINIUM, GRID_FACTOR, HYDROGEN, WASTE_GAS, Installation, Issue
 from ..report import Report
-from . import defaults
+from . import benchmarks, bought, defaults
 
 Check = Callable[[Installation, Law, Report], Iterator[Issue]]
 SHAPED = ("Crude steel", "Iron or steel products", *ALUMINIUM)
 """Categories whose goods are one process when they differ in size or shape only (II A.4)."""
+GREEN, BELOW = (HYDROGEN, "Ammonia", "Direct reduced iron", "Urea"), 10
+"""Categories whose goods may have no emissions at all; by what factor the others can't be below their benchmark."""
 ALIKE = 3  # decimals of t per t to which the proportion of precursors is compared
 
 
@@ -66,6 +68,34 @@ def edition(installation: Installation, law: Law, report: Report) -> Iterator[Is
         yield issue("edition-unknown", f"Edition “{law.default_edition}” of default values isn't there; there are: "
                     f"{', '.join(defaults.editions())}. Blank means the newest.", installation.site.at,
                     "default_value_edition", installation.origin)  # fmt: skip
+    elif law.default_edition and law.default_edition != defaults.editions()[-1]:
+        yield issue("edition-old", f"Edition {law.default_edition} of default values is used; the newest, "
+                    f"{defaults.editions()[-1]}, applies to the whole of its time: leave the cell blank to use it.",
+                    installation.site.at, "default_value_edition", installation.origin)  # fmt: skip
 
 
-CHECKS: tuple[Check, ...] = (joint, alike, evidence, edition)
+def grid_year(installation: Installation, law: Law, report: Report) -> Iterator[Issue]:
+    """II D.4: the newest grid factor of one's own that may be used is older than the year before the period."""
+    end, country = report.period[1], reference.country_code(installation.site.text("country"))
+    mine = [f for f in installation.figures if f.kind == GRID_FACTOR and f.year is not None
+            and end and f.year <= end.year and reference.country_code(f.of) == country]  # fmt: skip
+    newest = max(mine, key=lambda f: f.year or 0.0, default=None)
+    if end and newest and newest.year is not None and newest.year < end.year - 1:
+        yield issue("figure-year", f"The grid factor of {newest.of} is of {newest.year:.0f}, the goods are of "
+                    f"{end.year}: enter the newest published factor with its year.", newest.at, "year",
+                    installation.origin)  # fmt: skip
+
+
+def low(installation: Installation, law: Law, report: Report) -> Iterator[Issue]:
+    """2025/2620: a SEE far below every benchmark of its CN code; goods that may be made without emissions apart."""
+    year = bought.year_of(installation)
+    places = {(g.name, g.process): g.at for g in installation.goods}
+    for g in report.goods:
+        known = benchmarks.of_code(g.cn_code, year) if g.cn_code and g.category not in GREEN else {}
+        if known and 0 <= g.see_total < min(known.values()) / BELOW:
+            yield issue("see-benchmark", f"“{g.name}” has a SEE of {g.see_total:.5g} t CO2e/t; the benchmark of CN "
+                        f"{g.cn_code} is {min(known.values()):g}: check that no emissions or precursors are missing.",
+                        places[g.name, g.process], "name", installation.origin)  # fmt: skip
+
+
+CHECKS: tuple[Check, ...] = (joint, alike, evidence, edition, grid_year, low)

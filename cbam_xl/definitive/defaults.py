@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 from .. import reference
 from ..errors import CbamError
-from ..model import fold
+from ..reference import country_code as country_code
 
 OTHER, UNKNOWN = "OTHER", "UNKNOWN"
 """Tables beside those of the countries: other countries and territories (Annex I), unknown origin (Annex IV)."""
@@ -151,25 +151,6 @@ def sector_of(cn_code: str) -> str:
     category = reference.category_of(cn_code)
     row = reference.find("categories", category) if category else None
     return row["sector"] if row else ""
-
-
-@cache
-def country_code(name: str) -> str | None:
-    """The two-letter code of a country by its name, a further name or the code itself; None if it isn't known.
-
-    >>> country_code("Viet Nam"), country_code("tr"), country_code("Atlantis")
-    ('VN', 'TR', None)
-    """
-    return _codes().get(fold(name))
-
-
-@cache
-def _codes() -> dict[str, str]:
-    found: dict[str, str] = {}
-    for row in reference.rows("countries"):
-        for name in (row["code"], row["name"], *filter(None, row["also_called"].split("; "))):
-            found[fold(name)] = row["code"]
-    return found
 
 
 def editions() -> tuple[str, ...]:

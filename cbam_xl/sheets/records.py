@@ -20,7 +20,6 @@ from .read import Table
 
 R = TypeVar("R")
 Rows = list[int]
-CLINKER_FACTOR = "Clinker factor"
 
 
 def recognised(book: Book) -> bool:
@@ -52,7 +51,10 @@ def read(book: Book) -> m.Installation:
     _flows(flows, processes, precursors)
     _heat(heat, energy_units)
     _power(power, energy_units)
-    remaining(shares, "stream", "weight", _meters(tables["Source streams"], tables["Measured emissions"], power))
+    meters = _meters(tables["Source streams"], tables["Measured emissions"], power)
+    remaining(shares, "stream", "weight", meters)
+    read_off = {key: total.amount for key, total in meters.items()}
+    shares.columns["meter"] = [read_off.get(m.fold(name)) for name in shares.columns["stream"]]
     return _with_origin(book, m.Installation(
         site, processes, _plain(m.Good, goods), _parameters(tables["Goods parameters"]), burnt, measured,
         _pfc(tables["PFC"]), _plain(m.Share, shares), energy_units, _plain(m.Transfer, heat),
@@ -262,7 +264,7 @@ def _parameters(table: Table) -> tuple[m.Parameter, ...]:
                         f"{as_number(text)}")  # fmt: skip
         elif not 0 <= value <= (100 if unit == "%" else m.LARGEST):
             table.fault("number-range", row, column, f"is {value:g} {unit}, which {name} can't be. Correct it.")
-        elif name == CLINKER_FACTOR and 0 < value <= 1:
+        elif name == m.CLINKER_FACTOR and 0 < value <= 1:
             table.say("fraction-typed", row, "value", f"{name} is {value:g} %. If it is meant as a fraction, type "
                       f"{value * 100:g}.")  # fmt: skip
         values[row] = NAN if (row, "value") in table.faulty else float(value)
