@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from math import fsum, isnan
 from typing import NamedTuple
 
@@ -19,7 +20,7 @@ from .findings import amount, issue
 from .law import Law, named, on
 from .model import ELECTRICITY, HEAT, HYDROGEN, OUTSIDE, WASTE_GAS, Flow, Installation, Issue, Process
 from .precursors import BOUGHT, DEFAULT, DIRECT, INDIRECT, POWER
-from .report import NAN, Balance, GoodResult, Report, Term, Totals, or_nan
+from .report import NAN, Balance, Closure, GoodResult, Report, Term, Totals, or_nan
 from .terms import Grouped, Trail
 
 UNKNOWN = (NAN,) * 5
@@ -33,6 +34,18 @@ ENTERED = (
     ("energy", "fuel_total", "Total fuel input"),
 )
 """Totals that a field of the form may replace: what, field, label."""
+
+
+class Solved(NamedTuple):
+    """Every figure of an installation, and what the checks and the closure lines are made of when they are asked for.
+
+    The Report holds the issues that were found on the way, and no closure lines yet.
+    """
+
+    report: Report
+    read: Installation
+    law: Law
+    closing: Callable[[], tuple[Closure, ...]]
 
 
 class Attributed(NamedTuple):
@@ -50,13 +63,33 @@ def recalculate(installation: Installation, *, floor: bool = True, law: str = ""
     """
     if not isinstance(installation, Installation):
         raise CbamError("recalculate takes what read gives: cbam_xl.recalculate(cbam_xl.read(FILE)).")
-    chosen = named(law) if law else on(installation.site.day("period_end"))
-    return solve(installation, chosen, floor=floor)
+    return solve(installation, applying(installation, law), floor=floor)
+
+
+def applying(installation: Installation, law: str = "") -> Law:
+    """The act of the reporting period, or the one that is named. CbamError for a law that isn't known."""
+    return named(law) if law else on(installation.site.day("period_end"))
 
 
 @paused()
 def solve(installation: Installation, law: Law, *, floor: bool = True) -> Report:
     """Every balance, closure line, term and issue of an installation. Unknown figures are NaN, never 0."""
+    return checked(figures(installation, law, floor=floor))
+
+
+def checked(solved: Solved) -> Report:
+    """The Report with its closure lines and with what the checks find."""
+    law, report = solved.law, solved.report._replace(closure=solved.closing())
+    report = report._replace(issues=checks.sort((*report.issues, *checks.run(solved.read, law, report))))
+    if law.definitive:
+        from . import definitive
+
+        return definitive.cited(report)
+    return report
+
+
+def figures(installation: Installation, law: Law, *, floor: bool = True) -> Solved:
+    """Every balance and term: all that a figure needs."""
     taken_over: tuple[Term, ...] = ()
     read, issues = installation, list(installation.issues)
     if law.changed:
@@ -86,21 +119,19 @@ def solve(installation: Installation, law: Law, *, floor: bool = True) -> Report
     issues += found
     totals, found = _totals(installation, assigned, emitted, balances)
     issues += found
-    lines = closure.lines(installation, law, totals, balances, assigned, moved, grouped.carbon)
     goods = tuple(_goods(installation, {b.name: b for b in balances}))
     period = installation.site.day("period_start"), installation.site.day("period_end")
     shared = {name: a.co_products for name, a in attributed.items() if a.co_products}
     trail = Trail(installation, law, grouped, units, balances, shared, alloys, taken_over)
     report = Report(
-        law.act, period, totals, balances, goods, tuple(u.result for u in units.values()), lines,
+        law.act, period, totals, balances, goods, tuple(u.result for u in units.values()), (),
         trail,  # type: ignore[arg-type]  # a named tuple that can be called, which mypy doesn't see
         (), reference.editions(law.definitive))  # fmt: skip
     if law.changed:
         report, found = definitive.of_goods(report, read, law)
         issues += found
-    issues += checks.run(read, law, report)
-    report = report._replace(issues=checks.sort(issues))
-    return definitive.cited(report) if law.definitive else report
+    closing = partial(closure.lines, installation, law, totals, balances, assigned, moved, grouped.carbon)
+    return Solved(report._replace(issues=tuple(issues)), read, law, closing)
 
 
 def _by_name(installation: Installation, law: Law, assigned: Iterable[Assigned], moved: Iterable[Moved]) -> Grouped:

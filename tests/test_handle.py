@@ -21,11 +21,12 @@ import cbam_xl
 from cbam_xl import attribution, road
 from cbam_xl.books import FileBook, RowsBook
 from cbam_xl.entries import Book
+from cbam_xl.law import Law
 from cbam_xl.model import Installation
-from cbam_xl.report import Report
 from cbam_xl.sheets import choices, inputs, records
 from cbam_xl.sheets.declare import FIRST_ROW, HEADER_ROW, MISSING, OPTIONAL, REASON, UNIT_ROW, Column, Sheet
-from cbam_xl.sheets.read import Table
+from cbam_xl.sheets.kept import Kept
+from cbam_xl.sheets.read import Table, sheet_cells
 
 CEMENT = FileBook(cbam_xl.example("cement"))
 CELLS = ranges(CEMENT)
@@ -36,6 +37,7 @@ def forget() -> None:
     handle._reads.clear()
     plant._plants.clear()
     plant._latest = ((), None)
+    plant._steps = Kept()
 
 
 def made(text: bytes, sheet: str = "Installation", first: str = "5") -> str:
@@ -143,13 +145,13 @@ def test_an_empty_block_asks_for_a_recalculation() -> None:
 
 def test_one_solve_however_many_cells(monkeypatch: pytest.MonkeyPatch) -> None:
     solved = []
-    real = attribution.recalculate
+    real = attribution.figures
 
-    def counted(read: Installation) -> Report:
+    def counted(read: Installation, law: Law) -> attribution.Solved:
         solved.append(read)
-        return real(read)
+        return real(read, law)
 
-    monkeypatch.setattr(attribution, "recalculate", counted)
+    monkeypatch.setattr(attribution, "figures", counted)
     forget()
     before, after = block(CELLS), block(replaced(CELLS, "Source streams", 2, 3, 123_456.0))
     assert sum(a != b for a, b in zip(before, after, strict=True)) == 1
@@ -258,7 +260,7 @@ COLUMNS = [pytest.param(s, c, id=f"{s.name}-{c.field}") for s in inputs.TABLES f
 
 def cells_of(sheet: Sheet, column: Column, book: Book) -> tuple[Any, Any]:
     """What a column reads where it is blank, and where it is 0."""
-    read = Table(sheet, book, []).columns[column.field]
+    read = Table(sheet, sheet_cells(book, sheet)).columns[column.field]
     place = 2 * sheet.columns.index(column)
     return read[place], read[place + 1]
 
@@ -280,7 +282,7 @@ def test_a_program_that_hands_blanks_over_as_zero(sheet: Sheet, column: Column, 
     """What can be blank is blank; of what must be filled 0 is what the column says."""
     zeros = {sheet.name: laid_out(tables()[sheet.name], sheet, 0)}
     book = handle.HandleBook(handle.unpack(cell for row in block(zeros) for cell in row))
-    assert len(Table(sheet, book, []).at) == 2 * len(sheet.columns)
+    assert len(Table(sheet, sheet_cells(book, sheet)).at) == 2 * len(sheet.columns)
     blank, zero = cells_of(sheet, column, book)
     assert blank == zero
     if column.numeric and column.need != OPTIONAL and column.zero != MISSING:

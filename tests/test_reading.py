@@ -41,7 +41,7 @@ from cbam_xl.errors import CbamError
 from cbam_xl.model import NOTE, Issue
 from cbam_xl.sheets import inputs, records
 from cbam_xl.sheets.declare import FIRST_ROW, HEADER_ROW, LAST_ROW, MISSING, OPTIONAL, REQUIRED, Column, Sheet, When
-from cbam_xl.sheets.read import Table
+from cbam_xl.sheets.read import Table, sheet_cells
 
 DAY = date(2024, 1, 31)
 VALUES: Mapping[str, Any] = {
@@ -73,8 +73,8 @@ def row_of(sheet: Sheet, column: Column, values: Mapping[str, Any], value: str) 
 def tables_of(book: Book) -> Read:
     found: Read = {}
     for sheet in inputs.TABLES:
-        issues: list[Issue] = []
-        found[sheet.name] = Table(sheet, book, issues), issues
+        table = Table(sheet, sheet_cells(book, sheet))
+        found[sheet.name] = table, table.issues
     return found
 
 
@@ -183,10 +183,9 @@ def test_messages_say_where_and_fit_a_cell(values: Mapping[str, Any], tmp_path: 
 
 
 def number_of(sheet: str, field: str, typed: Any) -> tuple[Any, list[str]]:
-    issues: list[Issue] = []
     book = book_of({sheet: [ROWS[sheet] | {field: typed}]})
-    table = Table(inputs.BY_NAME[sheet], book, issues)
-    return table.columns[field][0], codes(at(issues, sheet, field))
+    table = Table(inputs.BY_NAME[sheet], sheet_cells(book, inputs.BY_NAME[sheet]))
+    return table.columns[field][0], codes(at(table.issues, sheet, field))
 
 
 @pytest.mark.parametrize(
@@ -233,8 +232,8 @@ def test_what_people_type(sheet: str, field: str, typed: Any, value: Any, code: 
     assert number_of(sheet, field, typed) == (pytest.approx(value) if isinstance(value, float) else value,
                                               [code] if code else [])  # fmt: skip
     if hint:
-        issues: list[Issue] = []
-        Table(inputs.BY_NAME[sheet], book_of({sheet: [ROWS[sheet] | {field: typed}]}), issues)
+        book = book_of({sheet: [ROWS[sheet] | {field: typed}]})
+        issues = Table(inputs.BY_NAME[sheet], sheet_cells(book, inputs.BY_NAME[sheet])).issues
         assert hint in at(issues, sheet, field)[0].message
 
 
@@ -544,9 +543,8 @@ def test_frames_name_what_they_do_not_know() -> None:
     ],
 )
 def test_a_word_that_people_use_finds_its_entry(sheet: str, field: str, typed: str, hint: str) -> None:
-    issues: list[Issue] = []
-    Table(inputs.BY_NAME[sheet], book_of({sheet: [ROWS[sheet] | {field: typed}]}), issues)
-    (issue,) = at(issues, sheet, field)
+    book = book_of({sheet: [ROWS[sheet] | {field: typed}]})
+    (issue,) = at(Table(inputs.BY_NAME[sheet], sheet_cells(book, inputs.BY_NAME[sheet])).issues, sheet, field)
     assert issue.code == "choice-unknown"
     assert hint in issue.message, issue.message
     assert len(issue.message) <= 200

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from cbam_xl.entries import as_date
 from cbam_xl.model import fold
 from cbam_xl.sheets.cells import header_text, nearest
-from cbam_xl.sheets.declare import HEADER_ROW, OPTIONAL, Column, Sheet
+from cbam_xl.sheets.declare import HEADER_ROW, IMPORTED, IMPORTED_HANDLE, OPTIONAL, PART, Column, Sheet
 from cbam_xl.sheets.inputs import BY_NAME
 from cbam_xl.sheets.read import letters
 
@@ -18,10 +18,12 @@ from .cells import ERROR_TEXTS, canonical, rows_of
 from .function import CellError
 
 MARK = "cbam1"
-PART = 30_000  # characters in a cell, which holds 32,767
 KEY = 64  # characters that hold everything before the packed data
 KEPT = 128
 LARGEST = 1 << 26  # bytes of JSON that one handle may hold
+
+TWINS = frozenset((0.0, 1.0, "yes", "no"))
+"""In canonical form, what is equal to something else before."""
 
 Rows = list[list[float | str]]
 
@@ -74,28 +76,36 @@ def pack(sheet: str, rows: Any) -> tuple[str, ...]:
     from hashlib import blake2b
 
     given = rows_of(rows)
-    first, plain = _plain(BY_NAME[sheet], given)
+    cells = [_canonical(row) for row in given]
+    twins = tuple(_twins(given, cells))
+    first, plain = _plain(BY_NAME[sheet], cells)
     text = json.dumps(plain, ensure_ascii=False, separators=(",", ":")).encode()
     start = f"{MARK}:{sheet}:{first}:{blake2b(text, digest_size=8).hexdigest()}:"
     data = b2a_base64(zlib.compress(text), newline=False).decode()
     count = -(-len(data) // PART)
     found = tuple(f"{start}{k + 1}/{count}:{data[k * PART : (k + 1) * PART]}" for k in range(count))
     kept = rows if isinstance(rows, tuple) and rows and isinstance(rows[0], tuple) else given
-    _last[sheet] = Packed(kept, tuple(_twins(given)), found)
+    _last[sheet] = Packed(kept, twins, found)
     _keep(start, _placed(first, plain))
     return found
 
 
-def _twins(rows: Iterable[Sequence[object]]) -> Iterable[tuple[int, int, type]]:
+def _canonical(row: list[object]) -> list[float | str]:
+    """The cells of a row in canonical form; [] for a blank row, of which a laid-out range has hundreds."""
+    if row and row[0] in (None, "") and row.count(row[0]) == len(row):
+        return []
+    return [cell.strip() if type(cell) is str else "" if cell is None else canonical(cell) for cell in row]
+
+
+def _twins(given: list[list[object]], cells: Rows) -> Iterable[tuple[int, int, type]]:
     """Where a 0 or 1 stands: yes and no are equal to them, and an equal range may differ there."""
-    for r, row in enumerate(rows):
-        if 0 in row or 1 in row:
-            yield from ((r, c, type(value)) for c, value in enumerate(row) if value in (0, 1))
+    for r, row in enumerate(cells):
+        if not TWINS.isdisjoint(row):
+            yield from ((r, c, type(given[r][c])) for c, cell in enumerate(row) if cell in TWINS)
 
 
-def _plain(sheet: Sheet, given: list[list[object]]) -> tuple[int, Rows]:
-    """The row in which the range begins, and its cells in canonical form without blank ends."""
-    found = [[] if row.count(None) == len(row) else list(map(canonical, row)) for row in given]
+def _plain(sheet: Sheet, found: Rows) -> tuple[int, Rows]:
+    """The row in which the range begins, and its cells without blank ends."""
     first = HEADER_ROW
     if sheet.sections:
         if found and all("" not in row and row for row in found):  # blank cells came as 0: see _zeros_are_blanks
@@ -144,7 +154,8 @@ def _placed(first: int, rows: Rows) -> Read:
     placed: Rows = [[] for _ in range(first - 1)]
     placed += (["", *row] for row in rows)
     faults = {f"{letters(column)}{number}": cell for number, row in enumerate(placed, 1)
-              for column, cell in enumerate(row) if isinstance(cell, str) and cell in ERROR_TEXTS}  # fmt: skip
+              if not ERROR_TEXTS.isdisjoint(row)
+              for column, cell in enumerate(row) if cell in ERROR_TEXTS}  # fmt: skip
     return Read(placed, faults)
 
 
@@ -162,6 +173,8 @@ def unpack(texts: Iterable[str]) -> dict[str, Read]:
     parts: dict[str, dict[int, str]] = {}
     counts: dict[str, int] = {}
     for text in texts:
+        if text == IMPORTED_HANDLE:
+            continue
         if text.startswith("#"):
             raise CellError("handle", text.removeprefix("#CBAM "))
         if not text.startswith(f"{MARK}:"):
@@ -210,8 +223,11 @@ def _unpacked(start: str, data: str) -> Read:
 class HandleBook:
     """A Book over handles: it takes the road that a file takes."""
 
-    def __init__(self, sheets: Mapping[str, Read]) -> None:
+    def __init__(self, sheets: Mapping[str, Read], *, imported: bool = False) -> None:
         self._sheets = sheets
+        self._last_rows = {BY_NAME[name].range_name: len(each.rows) for name, each in sheets.items()}
+        if imported:
+            self._last_rows[IMPORTED] = HEADER_ROW
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -220,12 +236,14 @@ class HandleBook:
 
     def rows(self, sheet: str, last_row: int | None = None) -> Rows:
         """The rows of a sheet from row 1 and column A; they are shared, so don't change them."""
-        return self._sheets[sheet].rows[:last_row]
+        rows = self._sheets[sheet].rows
+        return rows if last_row is None else rows[:last_row]
 
     def faults(self, sheet: str) -> dict[str, str]:
         """Cells that show an error, by address."""
         return self._sheets[sheet].faults
 
     def last_row(self, range_name: str) -> int | None:
-        """The last row that was handed over: a handle holds its range and nothing below it."""
-        return next((len(r.rows) for name, r in self._sheets.items() if BY_NAME[name].range_name == range_name), None)
+        """The last row that was handed over: a handle holds its range and nothing below it; of the mark of an imported
+        workbook any."""
+        return self._last_rows.get(range_name)

@@ -1,30 +1,51 @@
 """From handles to a Report, once per changed input however many cells ask."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from cbam_xl.model import ERROR, fold
+from cbam_xl.sheets.declare import IMPORTED, IMPORTED_HANDLE
+from cbam_xl.sheets.kept import Kept
 
 from .cells import canonical, rows_of
 from .function import CellError
 from .handle import KEY, HandleBook, pack, unpack
 
 if TYPE_CHECKING:
+    from cbam_xl.attribution import Solved
     from cbam_xl.model import Installation
-    from cbam_xl.report import Balance, Report
+    from cbam_xl.report import Balance, Report, Totals
 
 KEPT = 32
 """Solved installations that are remembered; the one that wasn't asked for longest is forgotten first."""
 LONG = 200
 
 
-class Plant(NamedTuple):
-    """A solved installation, with the book it was read from and its balances by folded name."""
+class Plant:
+    """A solved installation, with the book it was read from. It is checked when somebody asks for what checks find."""
 
-    book: HandleBook
-    installation: "Installation"
-    report: "Report"
-    balances: "Mapping[str, Balance]"
+    def __init__(self, book: HandleBook, installation: "Installation", solved: "Solved") -> None:
+        self.book, self.installation, self._solved = book, installation, solved
+        self.balances: dict[str, Balance] = {}
+        """By name and folded name."""
+        for b in solved.report.processes:
+            self.balances.setdefault(fold(b.name), b)
+            self.balances.setdefault(b.name, b)
+        self._checked: Report | None = None
+
+    @property
+    def totals(self) -> "Totals":
+        """The installation as a whole."""
+        return self._solved.report.installation
+
+    @property
+    def report(self) -> "Report":
+        """All figures, closure lines, terms and findings."""
+        if self._checked is None:
+            from cbam_xl.attribution import checked
+
+            self._checked = checked(self._solved)
+        return self._checked
 
     def balance(self, process: str) -> "Balance":
         """The balance of a process by its name, without regard to case and blanks. Raises CellError."""
@@ -59,6 +80,7 @@ def shortened(sentence: str) -> str:
 
 _plants: dict[tuple[str, ...], Plant] = {}
 _latest: tuple[tuple[str, ...], Plant | None] = ((), None)
+_steps = Kept()
 
 
 def plant(block: object) -> Plant:
@@ -86,22 +108,19 @@ def plant(block: object) -> Plant:
 
 
 def handles(book: Mapping[str, object]) -> list[list[str]]:
-    """The block of handles of a workbook, from the ranges of its input sheets by their names."""
-    return [list(pack(sheet, rows)) for sheet, rows in book.items()]
+    """The block of handles of a workbook, from the ranges of its input sheets by their names; and its mark, if any."""
+    return [[IMPORTED_HANDLE] if sheet == IMPORTED else list(pack(sheet, rows)) for sheet, rows in book.items()]
 
 
 def _solved(texts: list[str]) -> Plant:
-    """Unpack, read, solve."""
-    from cbam_xl.attribution import recalculate
+    """Unpack, read, solve; what doesn't follow from a changed sheet is as it was."""
+    from cbam_xl.attribution import applying, figures
+    from cbam_xl.collector import paused
     from cbam_xl.sheets import records
 
     if not texts:
         raise CellError("handle", "The cells named installation are empty: recalculate the workbook (Ctrl+Alt+F9).")
-    book = HandleBook(unpack(texts))
-    read = records.read(book)
-    report = recalculate(read)
-    balances: dict[str, Balance] = {}
-    for b in report.processes:
-        balances.setdefault(fold(b.name), b)
-        balances.setdefault(b.name, b)
-    return Plant(book, read, report, balances)
+    with paused():
+        book = HandleBook(unpack(texts), imported=IMPORTED_HANDLE in texts)
+        read = records.read(book, _steps)
+        return Plant(book, read, figures(read, applying(read)))

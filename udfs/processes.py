@@ -63,7 +63,7 @@ def term(field: str, process: str, plant: Plant) -> float:
 
 def total(field: str, plant: Plant) -> float:
     """One figure of the installation. Raises CellError when it isn't known."""
-    value: float = getattr(plant.report.installation, field)
+    value: float = getattr(plant.totals, field)
     if isnan(value):
         raise plant.why("", "The total")
     return value

@@ -20,7 +20,7 @@ from cbam_xl.report import Report
 from cbam_xl.reporting import counts, explanation
 from cbam_xl.road import example, now, read_book, templates
 from cbam_xl.sheets import inputs, live, outputs, records, results, write
-from cbam_xl.sheets.declare import FIRST_ROW
+from cbam_xl.sheets.declare import FIRST_ROW, IMPORTED
 
 from .call import call
 from .open_book import OpenBook, Snapshot, XlBook, block, fill, put, put_formulas, restore, snapshot, written
@@ -208,7 +208,8 @@ def _switch_on(book: XlBook) -> str:
     """For xlwings Lite: a function that wasn't known when the file was opened is found when its formula is written."""
     if not _is_live(book):
         raise BookError("This workbook has no live cells: begin with one made with “cbam-xl new FILE --live”.")
-    texts = live.formulas(OpenBook(book).areas(), blanks_are_zeros=True)
+    source = OpenBook(book)
+    texts = live.formulas(source.areas(), blanks_are_zeros=True, imported=source.last_row(IMPORTED) is not None)
     with _writing(book):
         for sheet, formulas in texts.items():
             put_formulas(book.sheets[sheet], formulas)
@@ -259,7 +260,7 @@ def _communicate(book: XlBook, template: str, out: str) -> str:
 
 
 def _import(book: XlBook, filled: str, path: str) -> str:
-    """An .xlsm gets ribbon and macros, but no live cells: a handle doesn't say that a Commission file is behind it."""
+    """An .xlsm gets ribbon and macros; live cells come with ``cbam-xl refresh`` when Excel has calculated its lists."""
     from cbam_xl import exchange
 
     _progress(book, "reading the template")

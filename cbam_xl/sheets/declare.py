@@ -10,6 +10,11 @@ HEADER_ROW, UNIT_ROW, FIRST_ROW, LAST_ROW = 5, 6, 7, 506
 
 IMPORTED = "imported_communication"
 """Defined name that marks a workbook as the content of a Commission file: what that file accepts is a warning there."""
+IMPORTED_HANDLE = f"cbam1:{IMPORTED}"
+"""What says the same in a block of handles."""
+
+PART = 30_000
+"""Characters of a handle in one cell, which holds 32,767."""
 
 REQUIRED, OPTIONAL = "required", "optional"
 MISSING, NUMBER, REASON = "missing", "number", "reason"

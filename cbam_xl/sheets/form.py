@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
-from ..entries import Book, as_date
+from ..entries import as_date
 from ..findings import issue
 from ..model import LARGEST, SMALLEST, Cell, Issue, Site, fold
 from ..report import NAN
@@ -12,17 +13,17 @@ from . import choices
 from .cells import as_number, cell_error, header_text, missing_sheet, shown, text_of
 from .declare import HEADER_ROW, REQUIRED, Column
 from .installation import INSTALLATION
-from .read import letters
+from .read import SheetCells, letters
 
 
-def read(book: Book, issues: list[Issue]) -> Site:
+def read(found: SheetCells | None) -> tuple[Site, list[Issue]]:
     """The fields that are filled; a fault becomes an issue, and its field unknown."""
     sheet = INSTALLATION
-    if sheet.name not in book.names:
-        issues.append(missing_sheet(sheet))
-        return Site(Cell(sheet.name))
-    raw = cells(book)
-    faults = book.faults(sheet.name)
+    issues: list[Issue] = []
+    if found is None:
+        return Site(Cell(sheet.name)), [missing_sheet(sheet)]
+    raw = cells(found.rows)
+    faults = found.faults
     at = Cell(sheet.name, 0, {field: address for field, (address, _) in raw.items()})
     values: dict[str, object] = {}
     lacking: list[Column] = []
@@ -51,14 +52,14 @@ def read(book: Book, issues: list[Issue]) -> Site:
         count = "1 field" if len(lacking) == 1 else f"{len(lacking)} fields"
         words = f"The communication still needs {count}, among them {some}."
         issues.append(issue("form-incomplete", words, at, lacking[0].field))
-    return Site(at, values)
+    return Site(at, values), issues
 
 
-def cells(book: Book) -> Mapping[str, tuple[str, object]]:
+def cells(rows: list[list[Any]]) -> Mapping[str, tuple[str, object]]:
     """Address and value of each field whose label stands somewhere; the first label counts."""
     labels = {header_text(c.header): c.field for c in INSTALLATION.columns}
     found: dict[str, tuple[str, object]] = {}
-    for number, row in enumerate(book.rows(INSTALLATION.name)[HEADER_ROW - 1 :], HEADER_ROW):
+    for number, row in enumerate(rows[HEADER_ROW - 1 :], HEADER_ROW):
         entry = -1  # the cell beside a label is an entry, whatever it says
         for position, text in enumerate(row):
             field = labels.get(header_text(text)) if isinstance(text, str) and text and position != entry else None

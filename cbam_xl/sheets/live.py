@@ -15,7 +15,7 @@ from .. import package as p
 from ..entries import Book
 from ..report import Report
 from . import inputs, outputs, own_cells, results
-from .declare import FIRST_ROW, HEADER_ROW, LAST_ROW
+from .declare import FIRST_ROW, HEADER_ROW, IMPORTED, IMPORTED_HANDLE, LAST_ROW, PART, Sheet
 
 Call = Callable[..., object]
 """``cbam_udfs.call``: a function's name and its arguments; the answer is what a cell shows."""
@@ -69,10 +69,17 @@ def areas(book: p.Package) -> dict[str, Area]:
     return found
 
 
-def handles(rows: Mapping[str, Sequence[Sequence[object]]], call: Call) -> list[list[str]]:
+def handles(rows: Mapping[str, Sequence[Sequence[object]]], call: Call, *, imported: bool = False) -> list[list[str]]:
     """The block of handles, one row per input sheet, from the cells of the input ranges."""
-    parts = range(1, len(HANDLES) + 1)
-    return [[str(call("CBAM_READ", s.name, rows[s.name], k, len(HANDLES))) for k in parts] for s in inputs.SHEETS]
+    counts = {s.name: _parts(s, imported) for s in inputs.SHEETS}
+    block = [[str(call("CBAM_READ", name, rows[name], k, count)) for k in range(1, count + 1)]
+             for name, count in counts.items()]  # fmt: skip
+    return [[*parts, *[IMPORTED_HANDLE] * (len(HANDLES) - len(parts))] for parts in block]
+
+
+def _parts(sheet: Sheet, imported: bool) -> int:
+    """The cells for the parts of a handle; the last of the form says in an imported workbook that it is one."""
+    return len(HANDLES) - (imported and bool(sheet.sections))
 
 
 def fingerprint(block: Sequence[Sequence[str]]) -> str:
@@ -90,8 +97,9 @@ def write(book: p.Package, source: Book, report: Report, call: Call, *, stamp: b
     """
     found = areas(book)
     ranges = {name: _cells(source, area) for name, area in found.items()}
-    block = handles(ranges, call)
-    texts = formulas(found)
+    imported = source.last_row(IMPORTED) is not None
+    block = handles(ranges, call, imported=imported)
+    texts = formulas(found, imported=imported)
     _results(book, report, call, block, texts[outputs.RESULTS.name])
     start = book.part(outputs.START)
     old = re.search(rb'<c r="%b"[^>]*>(?:<is><t>|<v>)(\w+)<' % STAMPED.encode(), book.read(start))
@@ -123,22 +131,30 @@ def _digest_at(sheet: str) -> int:
     return len(f"cbam1:{sheet}:{HEADER_ROW}:") + 1
 
 
-def formulas(found: Mapping[str, Area], *, blanks_are_zeros: bool = False) -> dict[str, dict[str, str]]:
+def formulas(
+    found: Mapping[str, Area], *, blanks_are_zeros: bool = False, imported: bool = False
+) -> dict[str, dict[str, str]]:
     """Every live formula by sheet and address, without "="; ``found``: the input ranges by sheet.
 
     ``blanks_are_zeros``: the program hands blank cells to functions as 0; the formulas make empty texts of them.
+    ``imported``: the workbook is the content of a Commission file.
     """
-    start = _start_formulas(found, 'IF({0}="","",{0})' if blanks_are_zeros else "{0}")
+    start = _start_formulas(found, 'IF({0}="","",{0})' if blanks_are_zeros else "{0}", imported)
     return {outputs.START: start | _state_formulas(), outputs.RESULTS.name: _results_formulas()}
 
 
-def _start_formulas(found: Mapping[str, Area], cells: str) -> dict[str, str]:
+def _start_formulas(found: Mapping[str, Area], cells: str, imported: bool) -> dict[str, str]:
     """Handles over the ``cells`` of a range, the words beside them, and the headline figures."""
     texts = {}
     for row, sheet in enumerate(inputs.SHEETS, outputs.START_ROWS):
         name, area = sheet.range_name, found[sheet.name]
+        count = _parts(sheet, imported)
         for k, letter in enumerate(HANDLES, 1):
-            texts[f"{letter}{row}"] = f'CBAM_READ("{sheet.name}",{cells.format(name)},{k},{len(HANDLES)})'
+            read = f'CBAM_READ("{sheet.name}",{cells.format(name)},{k},{count})'
+            before = f"{HANDLES[k - 2]}{row}"  # handing the range over is the costly part of a call
+            texts[f"{letter}{row}"] = read if k == 1 else f'IF(LEN({before})<{PART},"",{read})'
+        if count < len(HANDLES):
+            texts[f"{HANDLES[-1]}{row}"] = f'"{IMPORTED_HANDLE}"'
         left, right = p.column_letters(area.left), p.column_letters(area.right)
         below = f"COUNTA('{sheet.name}'!${left}${area.bottom + 1}:${right}$1048576)"
         names = f"'{sheet.name}'!${left}${FIRST_ROW}:${left}${area.bottom}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from ..model import ODD, RESERVED, Cell, fold
 from . import choices
@@ -19,15 +20,13 @@ COMMUNICATED = ("Processes", "Precursors")
 """Sheets whose names the Commission's formulas look up; further rows with the same name continue the first."""
 
 
-class Names:
+class Names(NamedTuple):
     """The names of processes, energy units, precursors and goods, as they were first typed."""
 
-    def __init__(self, tables: Mapping[str, Table]) -> None:
-        self.known: dict[str, dict[str, str]] = {}
-        self.unread = {sheet for sheet in NAMED if not tables[sheet].places}
-        taken: dict[str, Cell] = {}
-        for sheet in NAMED:
-            self.known[sheet] = _names(tables[sheet], taken)
+    known: Mapping[str, Mapping[str, str]]
+    """By sheet: folded name -> name."""
+    unread: frozenset[str]
+    """Sheets that can't be read."""
 
     def resolve(self, table: Table) -> None:
         """Every name that a row mentions as it was first typed; one that stands nowhere is an error."""
@@ -39,7 +38,8 @@ class Names:
             allowed = choices.NAMES[column.choices]
             known = {fold(w): w for w in allowed.words}
             for sheet in allowed.sheets:
-                known |= self.known[sheet] | {name: name for name in self.known[sheet].values()}
+                known.update(self.known[sheet])
+                known.update((name, name) for name in self.known[sheet].values())
             values = table.columns[column.field]
             unknown: dict[str, str] = {}
             blind = not self.unread.isdisjoint(allowed.sheets)
@@ -67,6 +67,14 @@ class Names:
                 values[row] = ""
                 table.fault("name-reserved", row, column, f"says “{shown(value)}”, which belongs in “{end.header}”: "
                             "enter it there.")  # fmt: skip
+
+
+def of(*tables: Table) -> tuple[Names, dict[str, Table]]:
+    """The names on the sheets that bear them, and those tables again: their names written alike, with what is wrong."""
+    mine = {table.sheet.name: table.copy() for table in tables}
+    taken: dict[str, Cell] = {}
+    known = {sheet: _names(table, taken) for sheet, table in mine.items()}
+    return Names(known, frozenset(sheet for sheet, table in mine.items() if not table.places)), mine
 
 
 def _names(table: Table, taken: dict[str, Cell]) -> dict[str, str]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import isfinite
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..entries import Book
 from ..findings import issue
@@ -29,37 +29,59 @@ def letters(index: int) -> str:
     return text
 
 
+class SheetCells(NamedTuple):
+    """What a book hands over of one sheet: its rows, its error values by address, the last row laid out for data."""
+
+    rows: list[list[Any]]
+    faults: Mapping[str, str]
+    last: int
+
+
+def sheet_cells(book: Book, sheet: Sheet) -> SheetCells | None:
+    """What a book hands over of a sheet; None when it has no such sheet."""
+    if sheet.name not in book.names:
+        return None
+    return SheetCells(book.rows(sheet.name), book.faults(sheet.name), book.last_row(sheet.range_name) or LAST_ROW)
+
+
 class Table:
     """The used rows of one input sheet, column by column.
 
     ``columns[field]`` is a list of converted values (None: blank or unknown), ``at`` the cell of each row.
     """
 
-    def __init__(self, sheet: Sheet, book: Book, issues: list[Issue]) -> None:
-        self.sheet, self.issues = sheet, issues
+    def __init__(self, sheet: Sheet, found: SheetCells | None) -> None:
+        self.sheet = sheet
+        self.issues: list[Issue] = []
         self.columns: dict[str, list[Any]] = {c.field: [] for c in sheet.columns}
         self.at: list[Cell] = []
         self.rests: list[Rest] = []  # amounts that stand as “remaining”
         self.faulty: set[tuple[int, str]] = set()  # row position and field of cells whose fault was told
         self.places: dict[str, int] = {}  # field -> position of its column; none when the sheet can't be read
-        if sheet.name not in book.names:
+        if found is None:
             if not sheet.later:
-                issues.append(missing_sheet(sheet))
+                self.issues.append(missing_sheet(sheet))
             return
-        rows = book.rows(sheet.name)
+        rows, last = found.rows, found.last
         if self._moved(rows):
             return
         self.places = places = self._headers(rows[HEADER_ROW - 1] if len(rows) >= HEADER_ROW else [])
         if not places:
             return
         self.own = [f for f in places if not sheet.column(f).default]  # an entry with a default makes no row
-        last = book.last_row(sheet.range_name) or LAST_ROW
         self._below(rows, last, places)
-        faults = _by_row(book.faults(sheet.name), places, last)
+        faults = _by_row(found.faults, places, last)
         data = rows[UNIT_ROW:last]
         data += [[]] * (max(faults, default=0) - UNIT_ROW - len(data))  # rows that hold nothing but such cells
         self._collect(data, places, faults)
         self._needs(places)
+
+    def copy(self) -> Table:
+        """The same rows, to be worked on; its issues are those that are found from here on."""
+        other = Table.__new__(Table)
+        vars(other).update(vars(self), issues=[], rests=[], faulty=set(self.faulty),
+                           columns={field: values.copy() for field, values in self.columns.items()})  # fmt: skip
+        return other
 
     def say(self, code: str, row: int, field: str, message: str) -> None:
         """An issue at a cell of a row."""
@@ -293,7 +315,7 @@ class Table:
         self.say("value-missing", row, column.field, f"“{column.header}” is missing{words}.{zero} Fill in the cell.")
 
 
-def _by_row(faults: dict[str, str], places: dict[str, int], last: int) -> dict[int, dict[str, str]]:
+def _by_row(faults: Mapping[str, str], places: dict[str, int], last: int) -> dict[int, dict[str, str]]:
     """Cells without a value by row and field, from addresses; those of the input range."""
     fields = {letters(position): field for field, position in places.items()}
     found: dict[int, dict[str, str]] = {}

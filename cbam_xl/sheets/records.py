@@ -15,8 +15,11 @@ from . import form, inputs, streams
 from .amounts import BY_PRODUCT, Total, convert, factor, masses, remaining, summed, used
 from .cells import as_number, shown, text_of
 from .declare import IMPORTED, REASON
-from .names import Names
-from .read import Table
+from .installation import INSTALLATION
+from .kept import Steps, anew
+from .names import NAMED, Names
+from .names import of as names_of
+from .read import Table, sheet_cells
 
 R = TypeVar("R")
 Rows = list[int]
@@ -28,40 +31,45 @@ def recognised(book: Book) -> bool:
     return sum(t.name in names for t in inputs.SHEETS) >= 3 or {"Installation", "Processes"} <= names
 
 
-def read(book: Book) -> m.Installation:
-    """Read an installation workbook. Never stops at a fault: what can't be read is unknown and becomes an issue."""
-    issues: list[m.Issue] = []
-    site = form.read(book, issues)
-    tables = {s.name: Table(s, book, issues) for s in inputs.TABLES}
-    names = Names(tables)
-    for table in tables.values():
-        names.resolve(table)
-        table.unknown()
-        _zero_reasons(table)
-        _twice(table)
-    processes = _processes(tables["Processes"])
-    precursors = _precursors(tables["Precursors"])
-    burnt = streams.read(tables["Source streams"])
-    measured = _plain(m.Measured, tables["Measured emissions"])
-    energy_units = _plain(m.EnergyUnit, tables["Energy units"])
-    goods, flows, heat, power, shares = (
-        tables[s] for s in ("Goods", "Material flows", "Heat and waste gas", "Electricity", "Shared streams")
-    )
-    _goods(goods, processes)
-    _flows(flows, processes, precursors)
-    _heat(heat, energy_units)
-    _power(power, energy_units)
-    meters = _meters(tables["Source streams"], tables["Measured emissions"], power)
-    remaining(shares, "stream", "weight", meters)
-    read_off = {key: total.amount for key, total in meters.items()}
-    shares.columns["meter"] = [read_off.get(m.fold(name)) for name in shares.columns["stream"]]
+def read(book: Book, steps: Steps = anew) -> m.Installation:
+    """Read an installation workbook. Never stops at a fault: what can't be read is unknown and becomes an issue.
+
+    ``steps`` may be those of the last reading, kept: then only what follows from a changed sheet is made again.
+    """
+    site, told = steps("Installation", form.read, sheet_cells(book, INSTALLATION))
+    typed = {s.name: steps(f"{s.name} as typed", Table, s, sheet_cells(book, s)) for s in inputs.TABLES}
+    names, bearers = steps("names", names_of, *(typed[sheet] for sheet in NAMED))
+    t = {sheet: steps(f"{sheet} with names", _named, table, names) for sheet, table in (typed | bearers).items()}
+    processes, made = steps("Processes", _processes, t["Processes"])
+    precursors, bought = steps("Precursors", _precursors, t["Precursors"])
+    burnt, fuels = steps("Source streams", streams.read, t["Source streams"])
+    measured = steps("Measured emissions", _plain, m.Measured, t["Measured emissions"])
+    energy_units = steps("Energy units", _plain, m.EnergyUnit, t["Energy units"])
+    goods, sold = steps("Goods", _goods, t["Goods"], processes)
+    flows, moved = steps("Material flows", _flows, t["Material flows"], processes, precursors)
+    transfers, heat = steps("Heat and waste gas", _heat, t["Heat and waste gas"], energy_units)
+    electricity, power = steps("Electricity", _power, t["Electricity"], energy_units)
+    shares, split = steps("Shared streams", _shares, t["Shared streams"], fuels, t["Measured emissions"], power)
+    parameters, known = steps("Goods parameters", _parameters, t["Goods parameters"])
+    pfc, cells = steps("PFC", _pfc, t["PFC"])
+    prices = steps("Carbon price", _plain, m.CarbonPrice, t["Carbon price"])
+    own = steps("Own figures", _plain, m.OwnFigure, t["Own figures"])
+    worked_on = (made, bought, fuels, sold, moved, heat, power, split, known, cells)
+    tables = (*typed.values(), *bearers.values(), *t.values(), *worked_on)
     return _with_origin(book, m.Installation(
-        site, processes, _plain(m.Good, goods), _parameters(tables["Goods parameters"]), burnt, measured,
-        _pfc(tables["PFC"]), _plain(m.Share, shares), energy_units, _plain(m.Transfer, heat),
-        _plain(m.Electricity, power), precursors, _plain(m.Flow, flows),
-        _plain(m.CarbonPrice, tables["Carbon price"]), "workbook", tuple(issues),
-        _plain(m.OwnFigure, tables["Own figures"]),
-        (*flows.rests, *heat.rests, *power.rests, *shares.rests)))  # fmt: skip
+        site, processes, goods, parameters, burnt, measured, pfc, shares, energy_units, transfers, electricity,
+        precursors, flows, prices, "workbook", (*told, *(i for table in tables for i in table.issues)), own,
+        tuple(rest for table in (moved, heat, power, split) for rest in table.rests)))  # fmt: skip
+
+
+def _named(typed: Table, names: Names) -> Table:
+    """A table whose names are those that stand on other sheets, and whose unreadable entries are unknown."""
+    table = typed.copy()
+    names.resolve(table)
+    table.unknown()
+    _zero_reasons(table)
+    _twice(table)
+    return table
 
 
 def _with_origin(book: Book, read: m.Installation) -> m.Installation:
@@ -100,8 +108,9 @@ def _by_name(table: Table) -> dict[str, Rows]:
     return rows
 
 
-def _processes(table: Table) -> tuple[m.Process, ...]:
+def _processes(named: Table) -> tuple[tuple[m.Process, ...], Table]:
     """Rows of one name become one process: its routes, and the goods made and used inside (III A.4)."""
+    table = named.copy()
     c = table.columns
     counted = masses(table, c["category"])
     found = []
@@ -125,7 +134,7 @@ def _processes(table: Table) -> tuple[m.Process, ...]:
             _first(c["note"], members),
             tuple(m.Row(c["category"][r], c["route"][r], c["quantity"][r]) for r in members),
             _first(c["finishing"], members)))  # fmt: skip
-    return tuple(found)
+    return tuple(found), table
 
 
 def _first(values: Sequence[str], rows: Rows) -> str:
@@ -145,8 +154,9 @@ def _counted_twice(table: Table, name: str, leaving: Rows) -> None:
         seen.setdefault(key, row)
 
 
-def _precursors(table: Table) -> tuple[m.Precursor, ...]:
+def _precursors(named: Table) -> tuple[tuple[m.Precursor, ...], Table]:
     """Rows of one name become one bought precursor with several routes."""
+    table = named.copy()
     c = table.columns
     masses(table, c["category"])
     found = []
@@ -173,28 +183,35 @@ def _precursors(table: Table) -> tuple[m.Precursor, ...]:
         values["quantity"] = None if unknown else fsum(known)
         values["rows"] = tuple(m.Row(c["category"][first], c["route"][r], amounts[r]) for r in members)
         found.append(m.Precursor(table.at[first], **values))
-    return tuple(found)
+    return tuple(found), table
 
 
-def _goods(table: Table, processes: Iterable[m.Process]) -> None:
+def _goods(named: Table, processes: Iterable[m.Process]) -> tuple[tuple[m.Good, ...], Table]:
     """Masses sold, in the unit of the category of the process, else of the CN code."""
+    table = named.copy()
     of = {p.name: p.category for p in processes}
     rows = zip(table.columns["process"], table.columns["cn_code"], strict=True)
     masses(table, [of.get(process) or reference.category_of(code) or "" for process, code in rows])
+    return _plain(m.Good, table), table
 
 
-def _flows(table: Table, processes: Iterable[m.Process], precursors: Iterable[m.Precursor]) -> None:
+def _flows(
+    named: Table, processes: Iterable[m.Process], precursors: Iterable[m.Precursor]
+) -> tuple[tuple[m.Flow, ...], Table]:
     """Amounts in the unit of what flows; “remaining” of production or of the purchase, by-products apart."""
+    table = named.copy()
     sources: tuple[m.Process | m.Precursor, ...] = (*processes, *precursors)
     of, materials = {s.name: s.category for s in sources}, table.columns["material"]
     rows = zip(table.columns["source"], materials, strict=True)
     masses(table, [BY_PRODUCT if material else of.get(source, "") for source, material in rows])
     totals = {m.fold(s.name): Total(s.quantity, s.at, "quantity", s.category != m.NOT_CBAM) for s in sources}
     remaining(table, "source", "quantity", totals, lambda row: bool(materials[row]))
+    return _plain(m.Flow, table), table
 
 
-def _heat(table: Table, energy_units: Iterable[m.EnergyUnit]) -> None:
+def _heat(named: Table, energy_units: Iterable[m.EnergyUnit]) -> tuple[tuple[m.Transfer, ...], Table]:
     """Energies in TJ, a volume of waste gas times its calorific value; “remaining” of the heat output of a unit."""
+    table = named.copy()
     c = table.columns
     for row, label in enumerate(c["quantity_unit"]):
         if label in ("", "TJ"):
@@ -204,6 +221,7 @@ def _heat(table: Table, energy_units: Iterable[m.EnergyUnit]) -> None:
         if isinstance(c["quantity"][row], float):
             c["quantity"][row] = None if by is None else c["quantity"][row] * by
     remaining(table, "source", "quantity", {m.fold(u.name): Total(u.heat, u.at, "heat") for u in energy_units})
+    return _plain(m.Transfer, table), table
 
 
 def _waste_gas(table: Table, row: int, label: str) -> float | None:
@@ -218,12 +236,24 @@ def _waste_gas(table: Table, row: int, label: str) -> float | None:
     return None if ncv is None else units.factor(label, "1000Nm3") * ncv / 1000
 
 
-def _power(table: Table, energy_units: Iterable[m.EnergyUnit]) -> None:
+def _power(named: Table, energy_units: Iterable[m.EnergyUnit]) -> tuple[tuple[m.Electricity, ...], Table]:
     """Energies in MWh, factors in t CO2/MWh; “remaining” of the electricity output of a unit."""
+    table = named.copy()
     convert(table, "quantity", "quantity_unit", "MWh")
     convert(table, "ef", "ef_unit", "tCO2/MWh")
     totals = {m.fold(u.name): Total(u.electricity, u.at, "electricity") for u in energy_units}
     remaining(table, "source", "quantity", totals)
+    return _plain(m.Electricity, table), table
+
+
+def _shares(named: Table, burnt: Table, measured: Table, power: Table) -> tuple[tuple[m.Share, ...], Table]:
+    """Who uses how much of what has one meter; “remaining” of what that meter shows."""
+    table = named.copy()
+    meters = _meters(burnt, measured, power)
+    remaining(table, "stream", "weight", meters)
+    read_off = {key: total.amount for key, total in meters.items()}
+    table.columns["meter"] = [read_off.get(m.fold(name)) for name in table.columns["stream"]]
+    return _plain(m.Share, table), table
 
 
 def _meters(burnt: Table, measured: Table, power: Table) -> Mapping[str, Total]:
@@ -250,8 +280,9 @@ def _in(label: str, mwh: float | None) -> float | None:
     return mwh if mwh is None or units.dimension(label) != "energy" else mwh / units.factor(label, "MWh")
 
 
-def _parameters(table: Table) -> tuple[m.Parameter, ...]:
+def _parameters(named: Table) -> tuple[tuple[m.Parameter, ...], Table]:
     """Percentages and ratios are numbers; one that is a text or impossible is unknown."""
+    table = named.copy()
     units_of = {row["parameter"]: row["unit"] for row in reference.rows("goods_parameters")}
     column, values = table.sheet.column("value"), table.columns["value"]
     for row, name in enumerate(table.columns["parameter"]):
@@ -268,11 +299,12 @@ def _parameters(table: Table) -> tuple[m.Parameter, ...]:
             table.say("fraction-typed", row, "value", f"{name} is {value:g} %. If it is meant as a fraction, type "
                       f"{value * 100:g}.")  # fmt: skip
         values[row] = NAN if (row, "value") in table.faulty else float(value)
-    return _plain(m.Parameter, table)
+    return _plain(m.Parameter, table), table
 
 
-def _pfc(table: Table) -> tuple[m.Pfc, ...]:
+def _pfc(named: Table) -> tuple[tuple[m.Pfc, ...], Table]:
     """A current efficiency that is a fraction, or impossible, is unknown: Eq. 24 would divide by it."""
+    table = named.copy()
     column, values = table.sheet.column("current_efficiency"), table.columns["current_efficiency"]
     for row, value in enumerate(values):
         if value is None or isnan(value) or table.columns["method"][row] != m.OVERVOLTAGE or 50 <= value <= 100:
@@ -284,7 +316,7 @@ def _pfc(table: Table) -> tuple[m.Pfc, ...]:
             table.fault("number-range", row, column, f"is {value:g} %: a current efficiency lies between 50 and 100 %. "
                         "Correct it.")  # fmt: skip
         values[row] = None
-    return _plain(m.Pfc, table)
+    return _plain(m.Pfc, table), table
 
 
 def _zero_reasons(table: Table) -> None:

@@ -17,13 +17,15 @@ BASIS = {"mass": "t", "gas volume": "1000Nm3", "energy": "TJ", "gross energy": "
 PER_GAS = ("energy per gas volume", "gross energy per gas volume", "emissions per gas volume")
 
 
-def read(table: Table) -> tuple[m.Stream, ...]:
-    """The records of sheet Source streams."""
+def read(named: Table) -> tuple[tuple[m.Stream, ...], Table]:
+    """The records of sheet Source streams, and its table with what was found on the way to them."""
+    table = named.copy()
     c = table.columns
     figures = [_figures(table, row, method) for row, method in enumerate(c["method"])]
     quantities, labels, ncvs, efs, ef_units = zip(*figures, strict=True) if figures else [()] * 5
-    return tuple(map(m.Stream, table.at, c["name"], c["process"], c["method"], quantities, labels, ncvs, efs, ef_units,
-                     c["carbon_content"], c["conversion"], c["biomass"], c["data_source"], c["note"]))  # fmt: skip
+    found = map(m.Stream, table.at, c["name"], c["process"], c["method"], quantities, labels, ncvs, efs, ef_units,
+                c["carbon_content"], c["conversion"], c["biomass"], c["data_source"], c["note"])  # fmt: skip
+    return tuple(found), table
 
 
 def _figures(table: Table, row: int, method: str) -> tuple[float | None, str, float | None, float | None, str]:

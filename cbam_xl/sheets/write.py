@@ -13,7 +13,7 @@ from ..entries import Book
 from ..units import scaled
 from . import form, inputs, outputs
 from .declare import FIRST_ROW, HEADER_ROW, IMPORTED, LAST_ROW, REASON, Sheet
-from .read import Table
+from .read import Table, sheet_cells
 from .results import Styles
 
 Entry = Mapping[str, object]
@@ -91,7 +91,7 @@ def write(book: Book, package: p.Package, site: m.Site, tables: Entries, reason:
     for sheet in inputs.TABLES:
         if rows := tables.get(sheet.name, ()):
             add(book, package, sheet, rows, reason)
-    places = form.cells(book)
+    places = form.cells(book.rows(inputs.INSTALLATION.name))
     values = {places[field][0]: _value(value) for field, value in site.values.items() if field in places}
     part = package.part(inputs.INSTALLATION.name)
     package.replace(part, p.set_cells(package.read(part), values, date1904=package.date1904))
@@ -115,7 +115,7 @@ def added(book: Book, name: str, sheet: Sheet, rows: Sequence[Entry], reason: st
 
     Raises BookError when the sheet of the workbook ``name`` lacks one of its columns.
     """
-    table = Table(sheet, book, [])
+    table = Table(sheet, sheet_cells(book, sheet))
     if lacking := [c.header for c in sheet.columns if c.field not in table.places]:
         raise p.BookError(f"“{sheet.name}” of {name} has no column “{lacking[0]}”: write the header back.")
     places = sorted((position + 1, field) for field, position in table.places.items())

@@ -8,7 +8,6 @@ from ... import __version__
 from ...locks import BookError, StrPath
 from ...package import Package
 from ...sheets import live
-from ...sheets.declare import IMPORTED
 from . import bake
 
 
@@ -25,8 +24,7 @@ def refreshed(path: StrPath) -> bytes:
     from ...road import read_book
 
     book = Package(path)
-    imported = f'name="{IMPORTED}"'.encode() in book.read("xl/workbook.xml")  # by rules that live cells don't know
-    if not imported and not live.is_live(book):
+    if not live.is_live(book):
         _check(book)
         source = FileBook(path)
         live.write(book, source, recalculate(read_book(source, book.name)), call, stamp=False)

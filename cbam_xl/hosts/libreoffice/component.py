@@ -27,6 +27,7 @@ from org.cbamxl import XCbamFunctions
 
 from cbam_xl.hosts.libreoffice import declaration
 from cbam_xl.hosts.libreoffice.document import ERRORS, Document, Uno, input_ranges
+from cbam_xl.sheets.declare import IMPORTED
 from cbam_xl.sheets.inputs import SHEETS
 
 SHOWN_ERROR = os.environ.get("CBAM_XL_ERRORS", "")
@@ -89,6 +90,7 @@ class Inputs(unohelper.Base, XModifyListener):
         self._uid = document.RuntimeUID
         self._cells = input_ranges(document, {s.name: s.range_name for s in SHEETS})
         self._rows: dict[str, object] = {}
+        self._marks = {IMPORTED: None} if document.NamedRanges.hasByName(IMPORTED) else {}
         self._results: dict[tuple[object, ...], Result] = {}
         for cells in self._cells.values():
             cells.addModifyListener(self)
@@ -104,7 +106,7 @@ class Inputs(unohelper.Base, XModifyListener):
         for sheet, cells in self._cells.items():
             if sheet not in self._rows:
                 self._rows[sheet] = cells.DataArray
-        return cell_value(call(function.name, *given, book=self._rows, errors=SHOWN_ERROR))
+        return cell_value(call(function.name, *given, book=self._rows | self._marks, errors=SHOWN_ERROR))
 
     def modified(self, event: Uno) -> None:
         """An input sheet was changed: everything that was asked is answered anew."""
