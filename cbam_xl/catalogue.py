@@ -176,6 +176,8 @@ GROUPS: Mapping[str, Mapping[str, Finding]] = {
     "Energy": {
         "electricity-missing": _w("III D", "Without electricity rows the indirect emissions are 0.",
                                   "Enter the consumption of each process."),
+        "electricity-none": _n("III D", "A process has no electricity, while others have.",
+                               "Enter its consumption, unless it has none."),
         "factor-missing": _e("III C.2, D.4", "Nothing says which emission factor the transfer has.",
                              "Type it with its source, or choose the common fuel."),
         "factor-ignored": _n("III C.2, D.4", "The factor of an energy unit is computed; the typed one isn't used.",
@@ -235,6 +237,8 @@ GROUPS: Mapping[str, Mapping[str, Finding]] = {
                             "best tenth of plants reach.", "Check that no emissions or precursors are missing."),
         "energy-use": _w("III C, D", "No process of this kind uses so much or so little electricity or heat per t.",
                          "Check the amounts, their units and the production.", NOTE),
+        "rebate-high": _w("956 Art. 9", "A rebate is larger than the carbon price that it reduces.",
+                          "Check both amounts, and what they refer to.", NOTE),
         "hours-many": _w("III B.6, Eq. 16", "An emission point can't run longer than the period lasts.",
                          "Correct the hours or the period."),
     },
@@ -245,6 +249,8 @@ GROUPS: Mapping[str, Mapping[str, Finding]] = {
                          "Keep the row of the real source."),
         "gas-twice": _w("III F.1, Eq. 53", "Waste gas that was taken over is also a fuel stream of its user.",
                         "Clear the stream: the transfer brings its emissions."),
+        "carbon-sign": _w("III B.3.2, Eq. 12", "What leaves a process is entered as if it came in.",
+                          "Enter what leaves as a negative amount."),
         "carbon-twice": _w("III F.2, Eq. 12", "The carbon of a precursor is emitted where it is made and again where "
                            "it is used.", "Enter it where it is made as a negative mass balance stream."),
     },

@@ -32,6 +32,7 @@ ELSEWHERE: Mapping[str, tuple[str, ...]] = {
     "precursor-unused": ("Material flows",),
     "precursor-lacking": ("Material flows",),
     "precursor-none": ("Material flows",),
+    "electricity-none": ("Electricity", "Shared streams"),
     "carbonates-missing": EMITTING,
     "n2o-missing": EMITTING,
     "pfc-missing": EMITTING,

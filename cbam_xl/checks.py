@@ -244,6 +244,12 @@ def electricity(installation: Installation, law: Law, report: Report) -> Iterato
                 f"Sheet Electricity is empty: “{p.name}” and all others get no indirect emissions. Enter their power."
             )
             yield issue("electricity-missing", words, Cell("Electricity", 7))
+    fed = {e.target for e in installation.electricity} | {s.process for s in installation.shares}
+    for p in installation.processes if installation.electricity and installation.origin == "workbook" else ():
+        listed = law.direct_only and direct_only(p.category)
+        if p.is_cbam and p.quantity and p.quantity_unit == "t" and p.name not in fed and not listed:
+            yield issue("electricity-none", f"“{p.name}” has no electricity: enter its consumption, unless it has "
+                        "none.", p.at, "name")  # fmt: skip
 
 
 def defaults(installation: Installation, law: Law, report: Report) -> Iterator[Issue]:

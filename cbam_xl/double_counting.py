@@ -103,4 +103,14 @@ def carbon(installation: Installation, law: Law, report: Report) -> Iterator[Iss
                             installation.origin)  # fmt: skip
 
 
-CHECKS = (fuel, heat, gas, carbon)
+def sign(installation: Installation, law: Law, report: Report) -> Iterator[Issue]:
+    """Eq. 12: the goods of a process among what brings carbon into it; what leaves is negative."""
+    levels = {p.name: p.quantity for p in installation.processes if p.quantity and p.direct_entered is None}
+    for s in installation.streams:
+        if s.method == MASS_BALANCE and s.unit == "t" and s.quantity and s.quantity == levels.get(s.process):
+            yield issue("carbon-sign", f"“{s.name}” brings carbon into “{s.process}”, and is just as much as it "
+                        f"makes: if it is what leaves, type {-s.quantity:,.10g}.", s.at, "quantity",
+                        installation.origin)  # fmt: skip
+
+
+CHECKS = (fuel, heat, gas, carbon, sign)

@@ -269,4 +269,15 @@ def uses(installation: Installation, law: Law, report: Report) -> Iterator[Issue
                         "their units and its production.", p.at, "quantity", installation.origin)  # fmt: skip
 
 
-CHECKS = (plausible, fuels, see, yields, uses, hours)
+def rebates(installation: Installation, law: Law, report: Report) -> Iterator[Issue]:
+    """956 Art. 9: a rebate reduces the price due, at most to nothing."""
+    for row in installation.prices:
+        price, rebate = ((amount or 0.0) * (1.0 if share is None else share)
+                         for amount, share in ((row.price, row.share), (row.rebate, row.rebate_share)))  # fmt: skip
+        if rebate > price:
+            yield issue("rebate-high", f"The rebate for “{row.target}” ({rebate:,.6g}, its share taken) is more than "
+                        f"the price due ({price:,.6g}): check both and what they refer to.", row.at, "rebate",
+                        installation.origin)  # fmt: skip
+
+
+CHECKS = (plausible, fuels, see, yields, uses, hours, rebates)

@@ -8,7 +8,7 @@ from math import isfinite, isnan
 from typing import TYPE_CHECKING
 
 from .findings import one_line
-from .model import ERROR, NOTE, WARNING, Issue
+from .model import ERROR, NOT_CBAM, NOTE, WARNING, Issue
 from .report import Balance, Closure, GoodResult, Report, Term
 
 if TYPE_CHECKING:
@@ -165,6 +165,8 @@ def table(report: Report) -> Iterator[str]:
             name, code = (one_line(g.name, NAME), one_line(g.cn_code, 8)) if g else ("–", "")
             of = g or b  # from 2026 goods of one process differ by their composition
             figures = (_see(of.see_direct), _see(of.see_indirect), _see(of.see_total), default if b.see_direct else "–")
+            if b.category == NOT_CBAM and isnan(b.activity_level_t):
+                figures = ("–", "–", "–", "–")  # nobody asks for it
             rows.append((first, name, code, *figures, last))
     widths = [max(len(r[i]) for r in rows) for i in range(len(rows[0]))]
     start, end = report.period

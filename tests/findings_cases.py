@@ -20,6 +20,13 @@ OTHER = "Not a CBAM good"
 STEEL = "Iron or steel products"
 
 SITE: Data = PLANT["Installation"]
+CEMENT: Data = {
+    **PLANT,
+    "Electricity": [
+        *PLANT["Electricity"],
+        {"source": "Grid", "target": "Kiln", "quantity": 2.0, "ef": 0.5, "ef_source": "D.4(a)"},
+    ],
+}
 ACID: Data = {
     "Installation": SITE,
     "Processes": [{"name": "Acid", "category": "Nitric acid", "quantity": 1e5}],
@@ -52,7 +59,7 @@ MILLS: Data = {
                                                                          "quantity": 1000.0}],
     "Source streams": [{"name": "Gas", "process": end, "method": "Combustion", "quantity": 1.0, "quantity_unit": "TJ",
                         "ef": 56.1} for end in "AB"],
-    "Electricity": [{"source": "Grid", "target": "A", "quantity": 500.0, "ef": 0.5}],
+    "Electricity": [{"source": "Grid", "target": end, "quantity": 500.0, "ef": 0.5} for end in "AB"],
     "Precursors": [{"name": "Slab", "category": "Crude steel", "country": "BR", "quantity": 1400.0, "see_direct": 2.0,
                     "see_direct_source": "Measured", "electricity": 0.1, "electricity_ef": 0.5}],
     "Material flows": [{"source": "Slab", "target": "A", "quantity": 700.0},
@@ -70,7 +77,7 @@ MILLS_2026: Data = {
                        {"source": "Slab", "target": "B", "quantity": 800.0}],
 }  # fmt: skip
 BASES: Mapping[str, Data] = {
-    "cement": PLANT, "acid": ACID, "smelter": SMELTER, "mills": MILLS, "mills_2026": MILLS_2026,
+    "cement": CEMENT, "acid": ACID, "smelter": SMELTER, "mills": MILLS, "mills_2026": MILLS_2026,
     **{name: example(name) for name in ("hydrogen", "steel_eaf", "cement_2026", "steel_2026")},
 }  # fmt: skip
 
@@ -108,8 +115,18 @@ def clinker(t: float, see: float = 0.85, category: str = "Cement clinker") -> Ro
 
 
 BOILER: Row = {"name": "Boiler", "kind": "Boiler or heat network"}
+POWER_2: Row = {"source": "Grid", "target": "Mill 2", "quantity": 100.0}
 SPLIT: Row = {"stream": "Gas", "process": "Mill", "weight": 5.0, "basis": "Sub-meter"}
 STACK: Row = {"name": "Stack", "process": "Kiln", "gas": "CO2", "concentration": 5.0, "hours": 8784.0, "flow": 10.0}
+PRICE: Row = {
+    "target": "Kiln",
+    "share": 60.0,
+    "price": 20.0,
+    "currency": "EUR",
+    "per": "tCO2e",
+    "rebate": 12.0,
+    "rebate_share": 100.0,
+}
 KILN, MILL = PLANT["Processes"]
 COAL, MEAL, GAS = PLANT["Source streams"]
 NOTHING: Row = {name: [] for name in ("Goods", "Goods parameters", "Source streams", "Material flows")}
@@ -223,8 +240,9 @@ CASES: tuple[Case, ...] = (
          {"Material flows:+": [flow("Mill", "Mill", 5.0, material="Dust", carbon_content=0.0)]}),
     Case("precursor-lacking", "cement", {"Material flows": []},
          {"Material flows": [flow("Kiln", "Mill", 840000.0), flow("Kiln", "Market", 160000.0)]}),
-    Case("precursor-none", "cement", {"Processes": [MILL], "Source streams": [GAS], "Material flows": []},
-         {"Processes": [MILL], "Source streams": [GAS], "Precursors": [clinker(840000.0)],
+    Case("precursor-none", "cement", {"Processes": [MILL], "Source streams": [GAS], "Material flows": [],
+                                      "Electricity:1": None},
+         {"Processes": [MILL], "Source streams": [GAS], "Electricity:1": None, "Precursors": [clinker(840000.0)],
           "Material flows": [flow("Bought", "Mill", "remaining")]}),
     Case("by-product-twice", "cement", {
         "Source streams:+": [carbon("Dust", "Kiln", -5.0, 0.1)],
@@ -245,6 +263,7 @@ CASES: tuple[Case, ...] = (
          {"Material flows:2:quantity": 930.0, "Material flows:4:quantity": 930.0}),
     # energy
     Case("electricity-missing", "cement", {"Electricity": []}, {"Electricity:0:quantity": 0.0}),
+    Case("electricity-none", "cement", {"Electricity:1": None}, {"Electricity:1:quantity": 0.0}),
     Case("factor-missing", "cement", {"Heat and waste gas:+": [heat("Outside", "Mill", 5.0)]},
          {"Heat and waste gas:+": [heat("Outside", "Mill", 5.0, fuel="Natural gas")]}),
     Case("factor-ignored", "hydrogen", {"Heat and waste gas:2:ef": 60.0}, {"Heat and waste gas:0:ef": 60.0}),
@@ -310,6 +329,9 @@ CASES: tuple[Case, ...] = (
          {"Heat and waste gas": [heat("Outside", "Mill", 119000.0, ef=0.5)]}),
     Case("fraction-typed", "cement", {"Source streams:+": [stream("Wood chips", "Mill", 5.0, 112.0, biomass=0.95)]},
          {"Source streams:+": [stream("Wood chips", "Mill", 5.0, 112.0, biomass=95.0)]}),
+    Case("rebate-high", "cement", {"Carbon price": [PRICE | {"rebate": 12.1}]}, {"Carbon price": [PRICE]}),
+    Case("fraction-typed", "cement", {"Carbon price": [PRICE | {"share": 0.6, "rebate": 0.1}]},
+         {"Carbon price": [PRICE]}),
     Case("hours-many", "cement", {"Measured emissions": [STACK | {"hours": 8785.0}]}, {"Measured emissions": [STACK]}),
     # double counting
     Case("fuel-twice", "cement", {"Energy units": [BOILER], "Heat and waste gas": [heat("Boiler", "Mill", 50.0)],
@@ -325,6 +347,7 @@ CASES: tuple[Case, ...] = (
           "Source streams:+": [stream("Blast furnace gas", "Mill", 55.0, 260.0)]}),
     Case("carbon-twice", "steel_eaf", {"Source streams:9": None, "Source streams:10:name": "Crude steel"},
          {"Source streams:10:name": "Crude steel"}),
+    Case("carbon-sign", "steel_eaf", {"Source streams:9:quantity": 620000.0}, {"Source streams:9:quantity": -620000.0}),
     # balances and results
     Case("loop-endless", "mills", {"Material flows:2:quantity": 1000.0, "Material flows:4:quantity": 1000.0},
          {"Material flows:2:quantity": 900.0, "Material flows:4:quantity": 900.0}),
@@ -359,11 +382,11 @@ CASES: tuple[Case, ...] = (
     Case("content-missing", "cement_2026", {"Goods:2:quantity": ""}, {"Goods:0:quantity": ""}),
     Case("unit-split", "cement_2026", {"Goods:1:process": "Mill 2", "Processes:+": [
         {"name": "Mill 2", "category": "Cement", "quantity": 400000.0, "direct_entered": 5.0}],
-        "Processes:1:quantity": 400000.0, "Material flows": [
+        "Processes:1:quantity": 400000.0, "Electricity:+": [POWER_2], "Material flows": [
             flow("Kiln", "Mill", 280000.0), flow("Kiln", "Mill 2", 380000.0), flow("Kiln", "Market", 140000.0)]},
         {"Goods:1:process": "Mill 2", "Goods:1:cn_code": "25232100", "Processes:+": [
             {"name": "Mill 2", "category": "Cement", "quantity": 400000.0, "direct_entered": 5.0}],
-         "Processes:1:quantity": 400000.0, "Material flows": [
+         "Processes:1:quantity": 400000.0, "Electricity:+": [POWER_2], "Material flows": [
              flow("Kiln", "Mill", 280000.0), flow("Kiln", "Mill 2", 380000.0), flow("Kiln", "Market", 140000.0)]}),
     Case("benchmark-missing", "cement_2026", {"Goods:0:benchmark_route": ""}, {"Goods:0:benchmark_route": "B"}),
     Case("routes-weighed", "cement_2026", {"Goods:0:quantity": 70000.0, "Goods:+": [

@@ -420,7 +420,7 @@ PRICES = Sheet(
             help="Process or precursor: handed on through the chain like emissions. Good: as stated in the "
             "communication."),
         CHOICE("Type of instrument", "instrument", choices="cp_types", width=33, rule="IV 1", help="Of carbon price."),
-        PERCENT("Share of emissions covered", "share", need=REQUIRED, width=11, rule="956 Art. 9",
+        PERCENT("Share of emissions covered", "share", need=REQUIRED, width=11, whole=True, rule="956 Art. 9",
                 help="Share of the embedded emissions on which the price is due: 60 means 60 %."),
         NUM("Carbon price due", "price", need=REQUIRED, unit="Currency per Per", format="#,##0.00", rule="956 Art. 9",
             help="Amount due per tCO2e (processes, precursors) or per t or MWh of the good."),
@@ -430,7 +430,8 @@ PRICES = Sheet(
                help="What the price and the rebate refer to."),
         CHOICE("Type of rebate", "rebate_type", choices="rebates", width=23, rule="IV 1",
                help="Free allocation, refund …"),
-        PERCENT("Share covered by the rebate", "rebate_share", width=11, rule="956 Art. 9", help="30 means 30 %."),
+        PERCENT("Share covered by the rebate", "rebate_share", width=11, whole=True, rule="956 Art. 9",
+                help="30 means 30 %."),
         NUM("Amount of rebate", "rebate", unit="Currency per Per", default="0", width=11, format="#,##0.00",
             rule="956 Art. 9", help="Reduces the price due."),
         NOTE,
