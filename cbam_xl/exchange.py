@@ -206,7 +206,7 @@ def import_precursors(filled: StrPath, plant: StrPath) -> Imported:
     Raises BookError when a file can't be read or written, CbamError when they aren't what they should be.
     """
     from .books import FileBook
-    from .road import read_book
+    from .road import read_book, renew_live
     from .sheets import records, write
 
     own = FileBook(plant)
@@ -216,6 +216,7 @@ def import_precursors(filled: StrPath, plant: StrPath) -> Imported:
     if rows:
         write.add(own, own.package, write.PRECURSORS, rows, os.path.basename(os.fspath(filled)))
         own.package.save(plant)
+        renew_live(plant)
     return found
 
 

@@ -46,6 +46,29 @@ def example(name: str) -> Path:
     return known[name]
 
 
+def write_example(name: str, edition: str, out: StrPath) -> None:
+    """Write a worked example with live cells: its inputs in a live ``edition`` of the template, recalculated.
+
+    Raises CbamError for another name, BookError when ``out`` can't be written.
+    """
+    from cbam_udfs import call
+
+    from .attribution import recalculate
+    from .books import FileBook
+    from .package import Package
+    from .sheets import live, results, used_names
+    from .sheets import write as inputs
+
+    source, book = FileBook(example(name)), Package(templates() / edition)
+    installation = read_book(source)
+    report = recalculate(installation)
+    inputs.copy(source, book)
+    used_names.fill(book, source)
+    results.write(book, installation, report, now())
+    live.write(book, source, report, call, stamp=True)
+    book.save(out)
+
+
 def read(path: StrPath) -> Installation:
     """Read an installation workbook, or a filled communication template of the Commission (v2.1, v2.1.1).
 
@@ -139,6 +162,24 @@ def write(
         waiting = live.write(book, FileBook(book.path), report, call, stamp=not only_results)
     book.save(out)
     return waiting
+
+
+def renew_live(path: StrPath) -> None:
+    """Renew the stored values of live cells after inputs were written without a spreadsheet program.
+
+    Raises BookError (LockedError when the file is open in a spreadsheet program).
+    """
+    from .attribution import recalculate
+    from .books import FileBook
+    from .sheets import live, used_names
+
+    book = FileBook(path)
+    if live.is_live(book.package):
+        from cbam_udfs import call
+
+        used_names.fill(book.package, book)
+        live.write(book.package, book, recalculate(read_book(book)), call, stamp=False)
+        book.package.save(path)
 
 
 def write_check(book: Package, installation: Installation, report: Report) -> None:

@@ -138,39 +138,19 @@ def build_live(folder: Path) -> list[Path]:
     from cbam_xl.books import FileBook
     from cbam_xl.hosts.excel import bake
     from cbam_xl.package import Package
-    from cbam_xl.sheets import live
+    from cbam_xl.sheets import live, used_names
 
     plain, macros = folder / LIVE, folder / MACROS
     plain.write_bytes(packed(workbook(live=True)))
     book = Package(plain)
-    for part in book.sheets.values():
-        book.replace(part, at_rest(book.read(part)))
     source = FileBook(plain)
+    used_names.fill(book, source)
     live.write(book, source, attribution.recalculate(road.read_book(source)), call, stamp=False)
     book.save(plain)
     plain.write_bytes(settled(plain.read_bytes()))
     macros.write_bytes(settled(bake.baked(Package(plain), FUNCTIONS, __version__)))
     plain.write_bytes(settled(bake.container(lite.with_lite(Package(plain), __version__))))
     return [plain, macros]
-
-
-def at_rest(sheet: bytes) -> bytes:
-    """A sheet whose formulas have the results that they have in an empty workbook.
-
-    Formulas on Lists count names (0, or the number of reserved words before them), or repeat one ("").
-    """
-
-    def stored(cell: re.Match[bytes]) -> bytes:
-        formula = cell[3].decode()
-        words = re.fullmatch(r"(\d+)?[+A-Z$\d]+", formula)
-        counts = words or ",0,IF(SUMPRODUCT(" in formula
-        hint = re.search(r'^IF\(I\d+="","([^"]+)",""\)$', formula)
-        text = hint[1] if hint else ""
-        value = str(int(words[1] or 0) if words else 0) if counts else text
-        kind = b"" if counts else b' t="str"'
-        return b'<c r="%b"%b%b><f>%b</f><v>%b</v></c>' % (cell[1], cell[2], kind, cell[3], value.encode())
-
-    return re.sub(rb'<c r="([A-Z]+\d+)"([^>]*)><f>([^<]*)</f><v ?/?>(?:</v>)?</c>', stored, sheet)
 
 
 def fill(path: Path, data: Mapping[str, Sequence[Mapping[str, object]]], values: Mapping[str, object]) -> None:

@@ -196,8 +196,8 @@ def shares(ws: Worksheet) -> int:
             at = look.place("left" if name == columns["name"] else "right")
             look.dress(ws[f"{name}{row}"], look.font(9.5, look.GREY), at=at, border=look.UNDER,
                        code=look.pad("0.000;−0.000;–"))  # fmt: skip
-    hint = look.put(ws, outputs.SHARES_ROW + 3, 4)
-    hint.value = f'=IF({columns["name"]}{outputs.SHARES_ROW}="","The chart appears after the first recalculation.","")'
+    hint = ws[outputs.CHART_CELL]
+    hint.value = f'=IF({columns["name"]}{outputs.SHARES_ROW}="","{outputs.CHART_HINT}","")'
     look.dress(hint, look.font(10, look.GREY, italic=True), at=look.place("center"))
     ws.add_chart(chart(ws, top, last), f"B{top}")
     return last + 2

@@ -19,8 +19,10 @@ from cbam_xl.attribution import recalculate
 from cbam_xl.books import FileBook
 from cbam_xl.communication import cells
 from cbam_xl.hosts.excel import bake
+from cbam_xl.hosts.excel.doctor import differences
 from cbam_xl.package import Package, set_cells
 from cbam_xl.road import read, read_book
+from cbam_xl.sheets import live
 from cbam_xl.sheets.declare import FIRST_ROW, LAST_ROW
 
 
@@ -104,6 +106,7 @@ def test_an_import_is_a_new_workbook_with_the_buttons_and_is_opened(
     new = xw.books.active
     assert new.fullname == str(path)
     assert Package(path).read(bake.RIBBON).decode() == bake.ribbon()
+    assert not live.is_live(Package(path)) or not differences(FileBook(path).rows("Results"), recalculate(read(path)))
     mine = {b.name: b.see_direct for b in recalculate(read_book(OpenBook(opened))).processes}
     for found in (read(path), read_book(OpenBook(new))):
         assert found.origin == "communication"
@@ -125,6 +128,39 @@ def test_a_supplier_is_added_below_the_rows_of_the_open_workbook(opened: xw.Book
     ribbon.import_supplier(opened, supplier)
     assert [q.name for q in read_book(OpenBook(opened)).precursors][-2:] == [
         "Bubble approach (Example Blast Steelworks)", "Bubble approach (Example Blast Steelworks) (2)"]  # fmt: skip
+
+
+def precursors(book: xw.Book) -> list[list[Any]]:
+    rows: list[list[Any]] = OpenBook(book).rows("Precursors")
+    return [row for row in rows if any(cell != "" for cell in row)]
+
+
+def test_undo_takes_the_whole_supplier_back_and_nothing_else(opened: xw.Book, supplier: str) -> None:
+    sheet, row = opened.sheets["Precursors"], len(OpenBook(opened).rows("Precursors")) + 1
+    ribbon.recalculate_installation(opened)
+    before = precursors(opened)
+    ribbon.import_supplier(opened, supplier)
+    assert len(precursors(opened)) == len(before) + 1
+    sheet.range(f"F{row}").value = 500.0
+    sheet.range(f"Z{row + 3}").value = "My own note"
+    told = ribbon.undo(opened)
+    assert told == "Sheet “Precursors” is as it was before the supplier's file was imported."
+    assert sheet.range(f"Z{row + 3}").value == "My own note"
+    sheet.range(f"Z{row + 3}").value = None
+    assert precursors(opened) == before
+    assert "nothing to undo" in ribbon.undo(opened)
+
+
+def test_undo_leaves_rows_alone_that_were_moved_since(opened: xw.Book, supplier: str) -> None:
+    sheet, row = opened.sheets["Precursors"], len(OpenBook(opened).rows("Precursors")) + 1
+    ribbon.import_supplier(opened, supplier)
+    name = sheet.range(f"B{row}").value
+    sheet.range(f"B{row}").value = "Pig iron"
+    before = precursors(opened)
+    assert "the added rows aren't where they were" in ribbon.undo(opened)
+    assert precursors(opened) == before
+    sheet.range(f"B{row}").value = name
+    assert "as it was before" in ribbon.undo(opened)
 
 
 def test_a_full_sheet_and_another_file_are_refused(opened: xw.Book, supplier: str) -> None:

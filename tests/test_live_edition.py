@@ -8,19 +8,21 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import commission
 import pytest
+from calculated import Calculated, differing
 from cbam_udfs import BY_NAME, call
 from live_books import EDITIONS, filled, recalculated
 from openpyxl import Workbook, load_workbook
 
-from cbam_xl import attribution, road
+from cbam_xl import attribution, exchange, road
 from cbam_xl.__main__ import main
 from cbam_xl.books import FileBook
 from cbam_xl.hosts.excel.doctor import differences
 from cbam_xl.package import Package, set_cells
 from cbam_xl.report import Report
 from cbam_xl.sheets import inputs, live, outputs
-from cbam_xl.sheets.declare import FIRST_ROW, LAST_ROW
+from cbam_xl.sheets.declare import FIRST_ROW, HEADER_ROW, LAST_ROW
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "templates"))
 
@@ -242,8 +244,21 @@ def test_new_writes_each_edition(tmp_path: Path, capsys: pytest.CaptureFixture[s
         path = tmp_path / arguments[0]
         assert main(["new", str(path), *arguments[1:]]) == 0
         assert path.read_bytes() == (road.templates() / edition).read_bytes()
-    assert main(["new", str(tmp_path / "d.xlsm"), "--example", "cement"]) == 2
-    assert "New from example" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("arguments", [["plant.xlsm"], ["plant.xlsx", "--live"]])
+def test_an_example_with_live_cells_has_its_inputs_its_results_and_every_formula(
+    arguments: list[str], tmp_path: Path
+) -> None:
+    path = tmp_path / arguments[0]
+    assert main(["new", str(path), *arguments[1:], "--example", "steel_eaf"]) == 0
+    source = FileBook(road.example("steel_eaf"))
+    for sheet in inputs.SHEETS:
+        assert FileBook(path).rows(sheet.name) == source.rows(sheet.name), sheet.name
+    assert formulas(path) == formulas(road.templates() / EDITIONS[path.suffix])
+    assert differences(FileBook(path).rows("Results"), attribution.recalculate(road.read(path))) == []
+    assert values(path)["Start"][outputs.CHART_CELL].value in ("", None)
+    assert main(["new", str(path), "--example", "steel_eaf"]) == 2
 
 
 def test_refresh_renews_the_macros_and_keeps_every_value(done: Done, tmp_path: Path) -> None:
@@ -262,24 +277,82 @@ def test_refresh_renews_the_macros_and_keeps_every_value(done: Done, tmp_path: P
     assert build.parts(again) == build.parts(out)
 
 
-def test_refresh_gives_live_cells_to_a_plain_workbook_that_a_program_has_calculated(
+def test_refresh_gives_live_cells_to_a_plain_workbook_whether_calculated_or_not(
     tmp_path: Path, soffice: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     plain = tmp_path / "plain.xlsx"
     plain.write_bytes(road.example("cement").read_bytes())
-    assert main(["refresh", str(plain)]) == 2
-    assert "never calculated" in capsys.readouterr().err
     command = [soffice, f"-env:UserInstallation={(tmp_path / 'p').as_uri()}", "--headless", "--convert-to",
                "xlsx:Calc MS Excel 2007 XML", "--outdir", str(tmp_path / "saved"), str(plain)]  # fmt: skip
     subprocess.run(command, check=True, capture_output=True, timeout=240)
     saved = tmp_path / "saved" / "plain.xlsx"
-    assert main(["refresh", str(saved)]) == 0
-    made = saved.with_suffix(".xlsm")
-    report = attribution.recalculate(road.read(saved))
+    shown = []
+    for source in (plain, saved):
+        made = source.with_suffix(".xlsm")
+        made.unlink(missing_ok=True)
+        assert main(["refresh", str(source)]) == 0
+        assert differences(FileBook(made).rows("Results"), attribution.recalculate(road.read(source))) == []
+        for sheet in inputs.SHEETS:
+            assert FileBook(made).rows(sheet.name) == FileBook(source).rows(sheet.name)
+        shown.append(names_in_use(made))
+        assert main(["refresh", str(source)]) == 2  # the .xlsm is there now
+    assert shown[0] == shown[1] == names_in_use(saved)  # as LibreOffice has calculated them
+
+
+def test_formulas_of_ones_own_that_were_never_calculated_are_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "plain.xlsx"
+    book = load_workbook(road.example("cement"))
+    book["Own figures"]["Z30"] = "=1+1"
+    book.save(path)
+    assert main(["refresh", str(path)]) == 2
+    assert "formulas on sheet “Own figures” that were never calculated" in capsys.readouterr().err
+
+
+def test_an_imported_workbook_gets_live_cells_that_show_its_figures(shared: Path, tmp_path: Path) -> None:
+    filled_in = next((shared / "official" / "examples").glob("ec_example_5*"))
+    plain, made = tmp_path / "plant.xlsx", tmp_path / "plant.xlsm"
+    assert main(["import", str(filled_in), "-o", str(plain)]) == 0
+    assert main(["refresh", str(plain)]) == 0
+    report = attribution.recalculate(road.read(made))
+    assert report.processes
     assert differences(FileBook(made).rows("Results"), report) == []
-    for sheet in inputs.SHEETS:
-        assert FileBook(made).rows(sheet.name) == FileBook(saved).rows(sheet.name)
-    assert main(["refresh", str(saved)]) == 2  # the .xlsm is there now
+    book = Calculated(made)
+    assert differing({place: formula.stored for place, formula in book.formulas.items()}, book.all()) == {}
+
+
+def test_no_live_cell_of_an_imported_workbook_shows_another_figure_than_the_command_line(
+    shared: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its content follows the rules of the Commission's workbook; where cells can't know that, there are none."""
+    source, sent, plain = (tmp_path / name for name in ("aluminium.xlsx", "sent.xlsx", "plant.xlsx"))
+    source.write_bytes(road.example("aluminium").read_bytes())
+    assert exchange.communicate(source, shared / "official" / commission.EMPTY, sent).written
+    exchange.import_communication(sent, plain)
+    assert main(["refresh", str(plain)]) == 0
+    made = plain.with_suffix(".xlsm")
+    assert "xl/vbaProject.bin" in Package(made).entries
+    is_live = live.is_live(Package(made))
+    assert is_live != ("It got no live cells" in capsys.readouterr().out)
+    assert not is_live or differences(FileBook(made).rows("Results"), attribution.recalculate(road.read(made))) == []
+
+
+def test_a_supplier_added_on_the_command_line_reaches_the_live_cells(shared: Path, tmp_path: Path) -> None:
+    path, _ = recalculated(tmp_path / "plant.xlsm", "aluminium")
+    supplier = next((shared / "official" / "examples").glob("ec_example_2*"))
+    assert main(["import", str(supplier), "-o", str(path), "--as-precursors"]) == 0
+    book = Calculated(path)
+    assert differing({place: formula.stored for place, formula in book.formulas.items()}, book.all()) == {}
+    assert book.shown("Results", "B3") == live.STATE_WORDS[2]
+    assert any("Bubble approach (Example Blast Steelworks)" in row for row in names_in_use(path))
+
+
+def names_in_use(path: Path) -> list[list[Any]]:
+    """What the formulas of sheet Lists show; LibreOffice leaves out the blank ends of rows."""
+    rows = FileBook(path).rows("Lists")
+    first = rows[HEADER_ROW - 1].index("count")
+    return [[*row[first:], *[""] * (len(rows[HEADER_ROW - 1]) - len(row))] for row in rows[HEADER_ROW:LAST_ROW]]
 
 
 def test_what_no_refresh_can_help_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

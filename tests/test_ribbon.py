@@ -14,7 +14,7 @@ from live_books import filled, recalculated
 
 from cbam_xl import attribution, road
 from cbam_xl.books import FileBook
-from cbam_xl.hosts.excel.doctor import excel_line
+from cbam_xl.hosts.excel.doctor import differences, excel_line
 from cbam_xl.report import Report
 from cbam_xl.sheets import inputs, live, outputs
 from cbam_xl.sheets.declare import FIRST_ROW, LAST_ROW
@@ -107,11 +107,11 @@ def test_undo_puts_back_what_stood_there(opened: Open) -> None:
     ribbon.recalculate_installation(book)
     second = cells(book)
     assert second["Trace"] != first["Trace"]
-    assert "as they were" in ribbon.undo_recalculation(book)
+    assert "as they were" in ribbon.undo(book)
     assert cells(book) == first
     link = book.sheets["Trace"].range(f"I{FIRST_ROW}:I200").formula
     assert any("=HYPERLINK" in str(f) for f in link)
-    assert "nothing to undo" in ribbon.undo_recalculation(book)
+    assert "nothing to undo" in ribbon.undo(book)
     assert cells(book) == first
 
 
@@ -120,7 +120,7 @@ def test_undo_of_the_first_recalculation_leaves_the_sheets_empty(opened: Open) -
     before = cells(book)
     ribbon.recalculate_installation(book)
     assert cells(book) != before
-    ribbon.undo_recalculation(book)
+    ribbon.undo(book)
     after = cells(book)
     for sheet in before:
         assert below(after[sheet], 1) == below(before[sheet], 1), sheet
@@ -185,6 +185,7 @@ def test_new_from_example_has_the_examples_inputs(opened: Open, tmp_path: Path) 
     wanted = attribution.recalculate(road.read(road.example("steel_eaf")))
     assert reading.processes == wanted.processes
     assert reading.goods == wanted.goods
+    assert differences(FileBook(path).rows("Results"), wanted) == []
     assert "exists already" in ribbon.new_from_example(book, "steel_eaf", str(path))
     assert "There is no example" in ribbon.new_from_example(book, "nothing", str(tmp_path / "x.xlsm"))
 

@@ -36,7 +36,7 @@ class Button(NamedTuple):
     def macro(self) -> str:
         """The macro in Excel.
 
-        >>> Button("undo", "", "", "", "", "undo_recalculation").macro, Button("help", "", "", "", "").macro
+        >>> Button("undo", "", "", "", "", "undo").macro, Button("help", "", "", "", "").macro
         ('CbamPressUndo', 'CbamHelp')
         """
         return f"Cbam{'Press' * bool(self.task)}{self.key.title()}"
@@ -52,8 +52,8 @@ BUTTONS = (
            "ReviewAcceptChange", INSTALLATION, "check_inputs", toolbar=True),
     Button("explain", "Explain cell", "Says how the figures of the selected row come about: equation, numbers, "
            "provision, cell.", "TracePrecedents", INSTALLATION, "explain_cell"),
-    Button("undo", "Undo recalculation", "Puts back what stood on the output sheets before the last recalculation.",
-           "Undo", INSTALLATION, "undo_recalculation"),
+    Button("undo", "Undo", "Takes back what the last recalculation wrote, or the last import of a supplier's file.",
+           "Undo", INSTALLATION, "undo"),
     Button("communicate", "Fill the Commission's template …", "Fills a downloaded communication template v2.1 or "
            "v2.1.1 with the inputs as they are now. What is written in another way is listed on sheet Issues; with "
            "errors nothing is sent.", "FileSaveAs", COMMISSION, "communicate",

@@ -36,7 +36,7 @@ def explain_cell(book: xw.Book) -> None:
 @xw.script(name="Undo recalculation", exclude=UNREAD)
 def undo_recalculation(book: xw.Book) -> None:
     """Puts back what stood on the output sheets before the last recalculation, until Lite is restarted."""
-    print(ribbon.undo_recalculation(book))
+    print(ribbon.undo(book))
 
 
 @xw.script(name="Switch on live formulas", exclude=UNREAD)

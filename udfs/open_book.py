@@ -21,6 +21,7 @@ Snapshot = dict[str, list[tuple[str, Block]]]
 """What stood in the ranges of each sheet, by the address of their first cell."""
 
 LINK = '=HYPERLINK("'
+OUTPUTS = frozenset(o.name for o in outputs.OUTPUTS)
 YES_NO = frozenset(("TRUE", "FALSE"))
 
 
@@ -119,26 +120,31 @@ def snapshot(book: XlBook, cells: Mapping[str, Mapping[str, Any]], sheets: Seque
     found: Snapshot = {}
     for name, addresses in cells.items():
         sheet = book.sheets[name]
-        found[name] = [(first, _as_stands(sheet.range(first).resize(len(run), 1))) for first, run in _runs(addresses)]
+        found[name] = [(first, as_stands(sheet.range(first).resize(len(run), 1))) for first, run in _runs(addresses)]
     for name, row in sheets:
         sheet = book.sheets[name]
         corner = sheet.used_range.last_cell
         area = sheet.range((row, 2), (max(corner.row, row), max(corner.column, 2)))
-        found.setdefault(name, []).append((f"B{row}", _as_stands(area)))
+        found.setdefault(name, []).append((f"B{row}", as_stands(area)))
     return found
 
 
 def restore(book: XlBook, before: Snapshot) -> None:
-    """Put back what stood there; what was written below it since is cleared."""
+    """Put back what stood there; what was written below it on output sheets since is cleared."""
     for name, areas in before.items():
         sheet = book.sheets[name]
         for first, rows in areas:
             start = sheet.range(first)
-            if start.column == 2 and start.row >= FIRST_ROW and name != outputs.START:
+            if name in OUTPUTS:
                 corner = sheet.used_range.last_cell
                 if corner.row >= start.row:
                     sheet.range((start.row, 2), (corner.row, max(corner.column, 2))).clear_contents()
-            start.resize(len(rows), len(rows[0])).value = [[_again(value) for value in row] for row in rows]
+            over(sheet, first, rows).value = [[_again(value) for value in row] for row in rows]
+
+
+def over(sheet: Any, first: str, rows: Block) -> Any:
+    """The range that rows fill from a cell on."""
+    return sheet.range(first).resize(len(rows), len(rows[0]))
 
 
 def written(value: Value | None) -> Any:
@@ -160,7 +166,7 @@ def _again(value: Any) -> Any:
     return value if isinstance(value, str) and value.startswith(LINK) else written(value)
 
 
-def _as_stands(area: Any) -> Block:
+def as_stands(area: Any) -> Block:
     """The values of a range, with the formulas of its links; xlwings Lite reads no formulas, there they become text."""
     values: Block = area.options(ndim=2, err_to_str=True, empty="").value
     try:

@@ -39,12 +39,11 @@ def run(options: Namespace) -> int:
     macros = options.file.lower().endswith(".xlsm")
     same_ending("the template.xlsm" if macros else "the template.xlsx", options.file)
     check_free(options.file)
-    if options.example and (macros or options.live):
-        raise CbamError(
-            "The examples have no live cells: write an .xlsx, or use “New from example” in Excel's tab CBAM."
-        )
     edition = "cbam_installation.xlsm" if macros else f"cbam_installation{'_live' * options.live}.xlsx"
-    source = road.example(options.example) if options.example else road.templates() / edition
-    write_atomically(options.file, [source.read_bytes()])
+    if options.example and (macros or options.live):
+        road.write_example(options.example, edition, options.file)
+    else:
+        source = road.example(options.example) if options.example else road.templates() / edition
+        write_atomically(options.file, [source.read_bytes()])
     print(f"{options.file} written. Fill it in, save it, then: cbam-xl recalculate {options.file}")
     return DONE

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 def options(sub: ArgumentParser) -> None:
     """Declare what it takes."""
-    sub.add_argument("file", metavar="FILE", help="installation workbook (.xlsm, or .xlsx that Excel has saved)")
+    sub.add_argument("file", metavar="FILE", help="installation workbook (.xlsm or .xlsx)")
     sub.add_argument("-o", "--output", metavar="OUT", help="workbook to write (default: FILE, as .xlsm)")
 
 

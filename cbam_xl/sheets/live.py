@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from .. import package as p
 from ..entries import Book
@@ -35,6 +35,8 @@ GOODS_ROW = LAST_ROW + 2
 """Row of Results in which the block of goods begins."""
 GOODS_WORDS = f"Goods: from row {GOODS_ROW} ▸"
 DIGEST = 16
+_SHARE = rb'<c r="%b%d"[^>]*[^/]>' % (outputs.SHARES_COLUMNS["name"].encode(), outputs.SHARES_ROW)
+"""The first figure behind the chart on Start, where there is one."""
 STATE_WORDS = ("Not recalculated yet", "✔ Up to date with the inputs",
                "▲ Inputs changed since the last run: Balances, Trace and Issues are older; recalculate",
                "▲ Live cells are off: figures are those of the last run")  # fmt: skip
@@ -105,8 +107,10 @@ def write(book: p.Package, source: Book, report: Report, call: Call, *, stamp: b
     old = re.search(rb'<c r="%b"[^>]*>(?:<is><t>|<v>)(\w+)<' % STAMPED.encode(), book.read(start))
     stamped = fingerprint(block) if stamp else old[1].decode() if old else ""
     words = STATE_WORDS[0] if not stamped else STATE_WORDS[1 if stamped == fingerprint(block) else 2]
-    xml = p.set_cells(book.read(start), {STAMPED: stamped})
-    values = _start_values(found, source, report, block) | {
+    xml = book.read(start)
+    charted = re.search(_SHARE, xml) is not None
+    xml = p.set_cells(xml, {STAMPED: stamped, outputs.CHART_CELL: "" if charted else outputs.CHART_HINT})
+    values = _start_values(found, source, report, call, block) | {
         NOW: fingerprint(block), STATE: words, BAND_STATE: words, STATUS: str(call("CBAM_STATUS", block))
     }  # fmt: skip
     cells = {cell: (formula, values[cell]) for cell, formula in texts[outputs.START].items()}
@@ -198,7 +202,7 @@ def _results_formulas() -> dict[str, str]:
 
 
 def _start_values(
-    found: Mapping[str, Area], source: Book, report: Report, block: Sequence[Sequence[str]]
+    found: Mapping[str, Area], source: Book, report: Report, call: Call, block: Sequence[Sequence[str]]
 ) -> dict[str, p.Value]:
     """What the formulas of ``_start_formulas`` show."""
     values: dict[str, p.Value] = {}
@@ -210,14 +214,11 @@ def _start_values(
     for k in range(outputs.HEADLINE_ROWS):
         balance = report.processes[k] if k < len(report.processes) else None
         for field, letter in outputs.HEADLINE_COLUMNS.items():
-            shown = _known(getattr(balance, field)) if balance else ""
+            shown: Any = balance.name if balance else ""
+            if balance and field != "name":
+                shown = call(function_of(field), balance.name, block)
             values[f"{letter}{outputs.HEADLINE_ROW + k}"] = shown
     return values
-
-
-def _known(value: str | float) -> str | float:
-    """A stored figure; text for one that isn't known."""
-    return value if value == value else "unknown"
 
 
 def function_of(field: str) -> str:

@@ -135,3 +135,4 @@ HEADLINE_ROW, HEADLINE_ROWS = 6, 8
 HEADLINE_COLUMNS = {"name": "I", "see_direct": "K", "see_indirect": "L", "see_total": "M"}
 SHARES_ROW = 34  # first row of the figures behind the chart "where the emissions of one tonne come from"
 SHARES_COLUMNS = {"name": "I", "own_direct": "J", "own_indirect": "K", "own_precursors": "L", "bought_precursors": "M"}
+CHART_CELL, CHART_HINT = f"D{SHARES_ROW + 3}", "The chart appears after the first recalculation."

@@ -37,7 +37,7 @@ def update(book: p.Package, source: Book, names: Mapping[str, object], call: Cal
         values: dict[str, p.Value | None] = {}
         for cell, formula in re.findall(_PLAIN, xml):
             try:
-                shown = _value(_unescaped(formula.decode()), sheet, source, names, call)
+                shown = _value(unescaped(formula.decode()), sheet, source, names, call)
             except Waits:
                 waiting.append(f"{sheet}!{cell.decode()}")
             else:
@@ -47,8 +47,9 @@ def update(book: p.Package, source: Book, names: Mapping[str, object], call: Cal
     return waiting
 
 
-def _unescaped(text: str) -> str:
-    for code, letter in (("&quot;", '"'), ("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):
+def unescaped(text: str) -> str:
+    """A text of XML as it reads."""
+    for code, letter in (("&quot;", '"'), ("&apos;", "'"), ("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):
         text = text.replace(code, letter)
     return text
 

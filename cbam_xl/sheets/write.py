@@ -151,6 +151,19 @@ def add(book: Book, package: p.Package, sheet: Sheet, rows: Sequence[Entry], rea
         package.replace(p.WORKBOOK, p.set_defined_name(package.read(p.WORKBOOK), sheet.range_name, ref))
 
 
+def copy(source: Book, package: p.Package) -> None:
+    """Fills the input sheets of an empty workbook with those of another one of the same layout, cell by cell."""
+    for sheet in inputs.TABLES:
+        part, rows = package.part(sheet.name), source.rows(sheet.name)[FIRST_ROW - 1 :]
+        xml, width = package.read(part), max(map(len, rows), default=0)
+        cells = [[*row[1:], *[""] * (width - len(row))] for row in rows]
+        columns = Styles(xml).columns(width - 1)
+        package.replace(part, p.replace_rows(xml, FIRST_ROW, p.rows_xml(FIRST_ROW, cells, columns, package.date1904)))
+    part = package.part(inputs.INSTALLATION.name)
+    values = {address: _value(value) for address, value in form.cells(source.rows(inputs.INSTALLATION.name)).values()}
+    package.replace(part, p.set_cells(package.read(part), values, date1904=package.date1904))
+
+
 def mark(package: p.Package) -> None:
     """Marks a workbook as the content of a Commission file."""
     ref = f"{outputs.START}!$B$2:$B$3"

@@ -63,7 +63,7 @@ Public Sub CbamStatus(control As Object, ByRef returnedVal As Variant)
 End Sub
 
 Public Sub CbamUndo()
-    CbamRun "undo_recalculation"
+    CbamRun "undo"
 End Sub
 
 Public Sub CbamRestart(control As Object)
@@ -96,13 +96,19 @@ Public Sub CbamRun(task As String, ParamArray given() As Variant)
     CbamLock
     Application.StatusBar = False
     CbamRefreshStatus
-    If task = "recalculate_installation" Then Application.OnUndo "Undo CBAM recalculation", "'" & ThisWorkbook.Name & "'!CbamUndo"
+    If task = "recalculate_installation" Then CbamOnUndo "Undo CBAM recalculation"
+    If task = "import_supplier" Then CbamOnUndo "Undo import of the supplier's file"
     Exit Sub
 failed:
     CbamLock
     Application.StatusBar = False
     MsgBox "Python can't be reached: " & Err.Description & vbCrLf & vbCrLf & _
         "Run ""cbam-xl doctor"" in a terminal: it says what is wrong.", vbExclamation, "CBAM"
+End Sub
+
+' Excel's own undo takes back what a button wrote last.
+Private Sub CbamOnUndo(text As String)
+    Application.OnUndo text, "'" & Replace(ThisWorkbook.Name, "'", "''") & "'!CbamUndo"
 End Sub
 
 ' A text as Python writes it, in letters that every code page has.

@@ -2,41 +2,45 @@
 
 from __future__ import annotations
 
-import re
-
 from ... import __version__
 from ...locks import BookError, StrPath
+from ...look import NOT_CALCULATED, find_faults
 from ...package import Package
-from ...sheets import live
+from ...sheets import live, used_names
 from . import bake
 
 
 def refreshed(path: StrPath) -> bytes:
-    """The workbook as an .xlsm of this version; no value that was typed or computed is lost.
+    """The workbook as an .xlsm of this version, live cells and all; no value that was typed or computed is lost.
 
     Raises:
-        BookError: it is no installation workbook, was never calculated, or has macros that can't be kept.
+        BookError: it is no installation workbook, has formulas that were never calculated, or macros that can't be
+            kept.
     """
-    from cbam_udfs import FUNCTIONS, call
+    from cbam_udfs import FUNCTIONS
+
+    book = Package(path)
+    if not live.is_live(book):
+        _make_live(book)
+    return bake.baked(book, FUNCTIONS, __version__)
+
+
+def _make_live(book: Package) -> None:
+    """Give a workbook live cells with their stored values."""
+    from cbam_udfs import call
 
     from ...attribution import recalculate
     from ...books import FileBook
     from ...road import read_book
 
-    book = Package(path)
-    if not live.is_live(book):
-        _check(book)
-        source = FileBook(path)
-        live.write(book, source, recalculate(read_book(source, book.name)), call, stamp=False)
-    return bake.baked(book, FUNCTIONS, __version__)
-
-
-def _check(book: Package) -> None:
-    """Refuse what live cells can't be laid into."""
     if f'name="{live.NAMES}"'.encode() not in book.read("xl/workbook.xml"):
         raise BookError(f"{book.name} has no list named {live.NAMES}: it is no installation workbook of this version. "
                         "Make one with cbam-xl new, and copy the input rows.")  # fmt: skip
-    never = rb"<f>[^<]*</f>(?:<v ?/>|<v></v>)?</c>"
-    if any(re.search(never, book.read(part)) for part in book.sheets.values()):
-        raise BookError(f"{book.name} was never calculated, so its drop-downs would stay empty: open it in Excel, "
-                        "save it, and run the command again.")  # fmt: skip
+    source = FileBook(book.path)
+    report = recalculate(read_book(source, book.name))
+    used_names.fill(book, source)
+    live.write(book, source, report, call, stamp=False)
+    for sheet, part in book.sheets.items():
+        if NOT_CALCULATED in find_faults(book.read(part)).values():
+            raise BookError(f"{book.name} has formulas on sheet “{sheet}” that were never calculated: open it in "
+                            "Excel, save it, and run the command again.")  # fmt: skip
