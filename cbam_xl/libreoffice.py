@@ -7,8 +7,9 @@ import os
 from .errors import CbamError
 from .locks import StrPath
 
-PROGRAMS = ("soffice", "libreoffice", r"C:\Program Files\LibreOffice\program\soffice.com",
-            "/Applications/LibreOffice.app/Contents/MacOS/soffice")  # fmt: skip
+FOLDERS = (r"C:\Program Files\LibreOffice\program", "/Applications/LibreOffice.app/Contents/MacOS",
+           "/usr/lib/libreoffice/program")  # fmt: skip
+"""Where LibreOffice's programs lie when they aren't on the path."""
 PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema">
 <item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="OOXMLRecalcMode" oor:op="fuse">
@@ -17,15 +18,11 @@ PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
 """Always recalculate: else LibreOffice shows the results that a file of another program was saved with."""
 
 
-def program() -> str:
-    """Path of LibreOffice. CbamError when it isn't installed."""
+def program(name: str) -> str | None:
+    """The path of a program of LibreOffice, such as soffice; None when it isn't installed."""
     from shutil import which
 
-    found = next((path for name in PROGRAMS if (path := which(name))), None)
-    if found is None:
-        raise CbamError("LibreOffice isn't installed, and nothing else here recalculates the file: install it from "
-                        "libreoffice.org (soffice must be on the PATH), or leave out --prove.")  # fmt: skip
-    return found
+    return which(name) or which(name, path=os.pathsep.join(FOLDERS))
 
 
 def recalculated(file: StrPath, folder: StrPath, deadline: float = 300.0) -> str:
@@ -36,10 +33,14 @@ def recalculated(file: StrPath, folder: StrPath, deadline: float = 300.0) -> str
     import subprocess
     from pathlib import Path
 
+    office = program("soffice") or program("libreoffice")
+    if office is None:
+        raise CbamError("LibreOffice isn't installed, and nothing else here recalculates the file: install it from "
+                        "libreoffice.org (soffice must be on the PATH), or leave out --prove.")  # fmt: skip
     profile, out = Path(folder) / "profile", Path(folder) / "recalculated"
     (profile / "user").mkdir(parents=True)
     (profile / "user" / "registrymodifications.xcu").write_text(PROFILE, "utf-8")
-    command = [program(), f"-env:UserInstallation={profile.absolute().as_uri()}", "--headless", "--norestore",
+    command = [office, f"-env:UserInstallation={profile.absolute().as_uri()}", "--headless", "--norestore",
                "--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", str(out), os.fspath(file)]  # fmt: skip
     name = os.path.basename(os.fspath(file))
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True) as process:

@@ -32,6 +32,7 @@ import start  # noqa: E402
 import tables  # noqa: E402
 from openpyxl import Workbook  # noqa: E402
 
+from cbam_xl.hosts.container import container  # noqa: E402
 from cbam_xl.sheets.declare import FIRST_ROW  # noqa: E402
 from cbam_xl.sheets.inputs import BY_NAME, INSTALLATION, SHEETS  # noqa: E402
 from cbam_xl.sheets.outputs import OUTPUTS, START  # noqa: E402
@@ -49,7 +50,6 @@ ORDER = [START, *(s.name for s in SHEETS), *(o.name for o in OUTPUTS), lists.NAM
 ABOUT = ("title", "about", "expect", "allow")  # keys of an example that aren't inputs
 TEXTS = b'<ignoredErrors><ignoredError sqref="A1:ZZ5000" numberStoredAsText="1"/></ignoredErrors>'
 """CN codes and post codes are text; Excel needn't mark each of them."""
-STAMP = (2024, 1, 1, 0, 0, 0)
 WHEN = "2024-01-01T00:00:00Z"
 
 
@@ -111,18 +111,14 @@ def packed(wb: Workbook) -> bytes:
 
 def settled(file: bytes) -> bytes:
     """A workbook file with one fixed date and one way of packing."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(file)) as source, zipfile.ZipFile(out, "w") as target:
-        for name in source.namelist():
-            content = source.read(name)
-            if name.startswith("xl/worksheets/sheet") and TEXTS not in content:
-                content = content.replace(b"</headerFooter>", b"</headerFooter>" + TEXTS)
-            if name == "docProps/core.xml":
-                content = re.sub(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", WHEN.encode(), content)
-            entry = zipfile.ZipInfo(name, STAMP)
-            entry.create_system, entry.external_attr = 0, 0
-            target.writestr(entry, content, zipfile.ZIP_DEFLATED, 9)
-    return out.getvalue()
+    with zipfile.ZipFile(io.BytesIO(file)) as source:
+        parts = {name: source.read(name) for name in source.namelist()}
+    for name, content in parts.items():
+        if name.startswith("xl/worksheets/sheet") and TEXTS not in content:
+            parts[name] = content.replace(b"</headerFooter>", b"</headerFooter>" + TEXTS)
+        if name == "docProps/core.xml":
+            parts[name] = re.sub(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", WHEN.encode(), content)
+    return container(parts)
 
 
 def build(path: Path = TEMPLATE) -> None:
@@ -149,7 +145,7 @@ def build_live(folder: Path) -> list[Path]:
     book.save(plain)
     plain.write_bytes(settled(plain.read_bytes()))
     macros.write_bytes(settled(bake.baked(Package(plain), FUNCTIONS, __version__)))
-    plain.write_bytes(settled(bake.container(lite.with_lite(Package(plain), __version__))))
+    plain.write_bytes(settled(container(lite.with_lite(Package(plain), __version__))))
     return [plain, macros]
 
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 import pytest
 
@@ -27,6 +27,34 @@ def missing(reason: str) -> NoReturn:
     pytest.skip(reason)
 
 
+def near(value: float) -> Any:
+    """Equal to nine digits, as the figures of the cases are printed."""
+    return pytest.approx(value, rel=1e-9)
+
+
+class Ran(NamedTuple):
+    """What a command did: its exit status and what it printed."""
+
+    status: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
+    """Runs a command with arguments of any kind."""
+    from cbam_xl.__main__ import main
+
+    def run(*arguments: object) -> Ran:
+        try:
+            status = main([str(a) for a in arguments])
+        except SystemExit as stop:
+            status = int(stop.code or 0)
+        return Ran(status, *capsys.readouterr())
+
+    return run
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """Folder with the official workbooks, cases and raw tables: CBAM_XL_SHARED, or `shared` beside the checkout."""
@@ -34,6 +62,15 @@ def shared() -> Path:
     if not folder.is_dir():
         missing(f"There is no folder {folder}; set CBAM_XL_SHARED to the folder with the test material.")
     return folder
+
+
+@pytest.fixture(scope="session")
+def official(shared: Path) -> Path:
+    """The Commission's communication template v2.1.1, empty as downloaded."""
+    from commission import EMPTY
+
+    path = shared / "official" / EMPTY
+    return path if path.is_file() else missing(f"There is no {path}.")
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from math import isnan
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from live import ranges
 
 from cbam_xl import attribution
 from cbam_xl.books import FileBook, RowsBook
+from cbam_xl.cell_xml import column_number
 from cbam_xl.package import Package
 from cbam_xl.report import Report
 from cbam_xl.sheets import inputs, live, outputs, records
@@ -94,16 +96,7 @@ def same(found: list[list[float | str]], wanted: list[list[float | str]]) -> Non
 
 def place(letters: str) -> int:
     """The place of a column in a row, counted from 0."""
-    number = 0
-    for letter in letters:
-        number = 26 * number + ord(letter) - 64
-    return number - 1
-
-
-def unescaped(text: str) -> str:
-    for mark, sign in (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&amp;", "&")):
-        text = text.replace(mark, sign)
-    return text
+    return column_number(letters) - 1
 
 
 def output_values(office: LibreOffice, sheet: str) -> list[list[Any]]:
@@ -124,4 +117,4 @@ def trimmed(rows: list[list[Any]]) -> list[list[Any]]:
 
 def plain(formula: str) -> str:
     """A formula without what programs write in different ways."""
-    return unescaped(formula).replace("&apos;", "'").replace("'", "").replace("$", "").replace(" ", "")
+    return unescape(formula).replace("'", "").replace("$", "").replace(" ", "")

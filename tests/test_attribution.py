@@ -9,6 +9,7 @@ from math import isnan, nan
 from typing import Any
 
 import pytest
+from conftest import near
 from plants import (
     CRUDE,
     GAP,
@@ -36,10 +37,6 @@ from plants import (
 from cbam_xl import model as m
 from cbam_xl.attribution import recalculate
 from cbam_xl.report import Balance, Report
-
-
-def near(value: float) -> Any:
-    return pytest.approx(value, rel=1e-9)
 
 
 def one(report: Report, name: str = "P") -> Balance:

@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 from declared import example as declared
@@ -33,24 +33,6 @@ KEYS = {
     "editions": "parameters default_values",
 }
 """The keys that others build on: more may be added, none renamed."""
-
-
-class Ran(NamedTuple):
-    status: int
-    out: str
-    err: str
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Any:
-    def run(*arguments: object) -> Ran:
-        try:
-            status = main([str(a) for a in arguments])
-        except SystemExit as stop:
-            status = int(stop.code or 0)
-        return Ran(status, *capsys.readouterr())
-
-    return run
 
 
 def start(path: Path) -> list[list[Any]]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from math import isnan, nan
-from typing import Any
 
 import pytest
+from conftest import near
 from plants import (
     GAP,
     Record,
@@ -26,10 +26,6 @@ from plants import (
 
 from cbam_xl import model as m
 from cbam_xl.report import Closure, Report
-
-
-def near(value: float) -> Any:
-    return pytest.approx(value, rel=1e-9)
 
 
 def lines(report: Report, balance: str) -> list[Closure]:

@@ -39,12 +39,6 @@ FLOORED = {"s6_negative_attributed": ("L54",), "t1_cems_and_override": ("L119",)
 
 
 @pytest.fixture
-def official(shared: Path) -> Path:
-    path = shared / "official" / commission.EMPTY
-    return path if path.is_file() else missing(f"There is no {path}.")
-
-
-@pytest.fixture
 def examples(shared: Path) -> list[Path]:
     found = sorted((shared / "official" / "examples").glob("*.xlsx"))
     return found or missing("There are no filled examples of the Commission.")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from math import fsum, isnan, nan
 from random import Random
-from typing import Any
 
 import pytest
+from conftest import near
 from hypothesis import given, settings
 from plants import (
     at,
@@ -34,10 +34,6 @@ from cbam_xl.contributions import Contribution, contributions
 from cbam_xl.downstream import downstream
 from cbam_xl.network import sources, trail_of
 from cbam_xl.report import Report
-
-
-def near(value: float) -> Any:
-    return pytest.approx(value, rel=1e-9)
 
 
 def good(name: str, of: str, quantity: float) -> m.Good:

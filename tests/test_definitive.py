@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from conftest import near
 from plants import (
     Record,
     balances,
@@ -39,10 +40,6 @@ STEEL, CRUDE, PIG, SINTER = "Iron or steel products", "Crude steel", "Pig iron",
 CLINKER, HYDROGEN, AMMONIA = "Cement clinker", "Hydrogen", "Ammonia"
 PRICE = 75.36
 VERIFIED: dict[str, Any] = {"verification": "VR-1, Bureau X", "country": "TR"}
-
-
-def near(value: float) -> Any:
-    return pytest.approx(value, rel=1e-9)
 
 
 def printed(value: float) -> Any:

@@ -6,6 +6,7 @@ from math import fsum, isnan
 from typing import Any
 
 import pytest
+from conftest import near
 from plants import (
     GAP,
     NATURAL_GAS,
@@ -28,10 +29,6 @@ from plants import (
 
 from cbam_xl import model as m
 from cbam_xl.report import Report, UnitResult
-
-
-def near(value: float) -> Any:
-    return pytest.approx(value, rel=1e-9)
 
 
 def of(report: Report, name: str) -> UnitResult:

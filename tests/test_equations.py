@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import near
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -25,11 +26,6 @@ NATURAL_GAS = 56.1
 CORRECTION = 0.667
 M_H2, M_O2, M_CL2, M_NAOH, M_NACLO3 = 2.016, 31.998, 70.902, 39.997, 106.438
 GWP_N2O, GWP_CF4, GWP_C2F6 = 265, 6_630, 11_100
-
-
-def near(value: float) -> Any:
-    """Equal to nine digits, as the figures of the cases are printed."""
-    return pytest.approx(value, rel=1e-9)
 
 
 def printed(value: float) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import commission
 import pytest
@@ -14,7 +14,6 @@ from conftest import missing
 import cbam_xl
 from cbam_xl import exchange
 from cbam_xl import model as m
-from cbam_xl.__main__ import main
 from cbam_xl.attribution import recalculate
 from cbam_xl.books import FileBook
 from cbam_xl.communication import cells as c
@@ -22,30 +21,6 @@ from cbam_xl.errors import CbamError
 from cbam_xl.locks import BookError
 from cbam_xl.package import Package, set_cells
 from cbam_xl.road import example, read
-
-
-class Ran(NamedTuple):
-    status: int
-    out: str
-    err: str
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Any:
-    def run(*arguments: object) -> Ran:
-        try:
-            status = main([str(a) for a in arguments])
-        except SystemExit as stop:
-            status = int(stop.code or 0)
-        return Ran(status, *capsys.readouterr())
-
-    return run
-
-
-@pytest.fixture
-def official(shared: Path) -> Path:
-    path = shared / "official" / commission.EMPTY
-    return path if path.is_file() else missing(f"There is no {path}.")
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import commission
 import pytest
 import xl_engine
 import xlwings as xw
@@ -34,12 +33,6 @@ def opened(tmp_path: Path) -> xw.Book:
 
 
 @pytest.fixture
-def official(shared: Path) -> str:
-    path = shared / "official" / commission.EMPTY
-    return str(path) if path.is_file() else missing(f"There is no {path}.")
-
-
-@pytest.fixture
 def supplier(shared: Path) -> str:
     found = sorted((shared / "official" / "examples").glob("ec_example_2*"))
     return str(found[0]) if found else missing("There is no example 2 of the Commission.")
@@ -50,11 +43,13 @@ def issues(book: xw.Book) -> list[list[Any]]:
     return rows[FIRST_ROW - 1 :]
 
 
-def test_the_template_is_filled_with_the_inputs_as_they_are_now(opened: xw.Book, official: str, tmp_path: Path) -> None:
+def test_the_template_is_filled_with_the_inputs_as_they_are_now(
+    opened: xw.Book, official: Path, tmp_path: Path
+) -> None:
     before, out = Path(opened.fullname).read_bytes(), tmp_path / "sent.xlsx"
     old = opened.sheets["Source streams"].range("E7").value
     opened.sheets["Source streams"].range("E7").value = old + 1000
-    message = ribbon.communicate(opened, official, str(out))
+    message = ribbon.communicate(opened, str(official), str(out))
     assert f"{out} written. Excel calculates it" in message
     assert "NOTE sent-packed Amounts of energy" in message
     assert [row[2] for row in issues(opened)].count("sent-packed") == message.count("sent-packed") >= 2
@@ -64,20 +59,20 @@ def test_the_template_is_filled_with_the_inputs_as_they_are_now(opened: xw.Book,
     assert opened.app.impl.status_bar is False
 
 
-def test_with_errors_nothing_is_sent(opened: xw.Book, official: str, tmp_path: Path) -> None:
+def test_with_errors_nothing_is_sent(opened: xw.Book, official: Path, tmp_path: Path) -> None:
     opened.sheets["Processes"].range("F8").value = "a lot"
-    message = ribbon.communicate(opened, official, str(tmp_path / "sent.xlsx"))
+    message = ribbon.communicate(opened, str(official), str(tmp_path / "sent.xlsx"))
     assert message.startswith("Nothing was written: correct what is named above first. 1 error")
     assert not (tmp_path / "sent.xlsx").exists()
     assert issues(opened)[0][1:4] == ["error", "number-expected", "Processes!F8"]
 
 
 @pytest.mark.parametrize("out", ["the template", "the workbook", "no template"])
-def test_refusals_leave_everything_as_it_was(opened: xw.Book, official: str, tmp_path: Path, out: str) -> None:
+def test_refusals_leave_everything_as_it_was(opened: xw.Book, official: Path, tmp_path: Path, out: str) -> None:
     before = issues(opened)
     given = {
-        "the template": (official, official, "is read and can't be written over"),
-        "the workbook": (official, opened.fullname, "is read and can't be written over"),
+        "the template": (str(official), str(official), "is read and can't be written over"),
+        "the workbook": (str(official), opened.fullname, "is read and can't be written over"),
         "no template": (opened.fullname, str(tmp_path / "sent.xlsx"), "isn't the Commission's communication template"),
     }
     template, path, words = given[out]
@@ -87,10 +82,10 @@ def test_refusals_leave_everything_as_it_was(opened: xw.Book, official: str, tmp
 
 
 def test_an_import_is_a_new_workbook_with_the_buttons_and_is_opened(
-    opened: xw.Book, official: str, tmp_path: Path
+    opened: xw.Book, official: Path, tmp_path: Path
 ) -> None:
     sent, path = tmp_path / "sent.xlsx", tmp_path / "O'Brien.xlsm"
-    ribbon.communicate(opened, official, str(sent))
+    ribbon.communicate(opened, str(official), str(sent))
     package = Package(sent)
     part = package.part(cells.BALANCES)
     package.replace(part, set_cells(package.read(part), {"H40": "My own words"}))

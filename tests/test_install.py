@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -13,24 +12,24 @@ from live_books import recalculated
 from cbam_xl import road
 from cbam_xl.__main__ import main
 from cbam_xl.books import FileBook
-from cbam_xl.hosts.excel import doctor, install
-from cbam_xl.locks import BookError
+from cbam_xl.hosts.excel import doctor, environment, install
 from cbam_xl.package import Package, set_cells
 
 
 @pytest.fixture
-def python(tmp_path: Path) -> Path:
-    """An environment as it is on Windows: interpreter in Scripts, xlwings' bridge above it."""
+def python(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A Python as Windows has it, in a folder of its own; that it computes is taken for granted."""
+    monkeypatch.setattr(environment, "fault", lambda interpreter, own: "")
+    monkeypatch.setattr(doctor, "fault", lambda interpreter, own: "" if interpreter.exists() else "it is gone")
     scripts = tmp_path / "env" / "Scripts"
     scripts.mkdir(parents=True)
     (scripts / "python.exe").touch()
-    (tmp_path / "env" / f"xlwings64-{version('xlwings')}.dll").touch()
     return scripts / "python.exe"
 
 
 def test_install_writes_settings_and_a_workbook_and_says_what_to_click(tmp_path: Path, python: Path) -> None:
     home, folder = tmp_path / "home", tmp_path / "Documents" / "CBAM"
-    told = "\n".join(install.install(folder, home, python, windows=True))
+    told = "\n".join(install.install(folder, home, python, tmp_path / "own", windows=True))
     assert install.read_settings(home) == install.settings(python)
     assert (home / ".cbam_xl" / "cbam_xl.conf").read_text().splitlines()[0] == f'"INTERPRETER_WIN","{python}"'
     workbook = folder / install.WORKBOOK
@@ -40,14 +39,8 @@ def test_install_writes_settings_and_a_workbook_and_says_what_to_click(tmp_path:
     assert len(told.splitlines()) <= 24
     assert max(map(len, told.splitlines())) <= 200
     workbook.write_bytes(b"mine")
-    assert "Left alone" in "\n".join(install.install(folder, home, python, windows=True))
+    assert "Left alone" in "\n".join(install.install(folder, home, python, tmp_path / "own", windows=True))
     assert workbook.read_bytes() == b"mine"
-
-
-def test_install_without_the_bridge_says_what_to_do(tmp_path: Path) -> None:
-    with pytest.raises(BookError, match=r"xlwings(32|64)-.*\.dll isn't beside .*pip install"):
-        list(install.install(tmp_path, tmp_path, tmp_path / "python.exe", windows=True))
-    assert not (tmp_path / ".cbam_xl").exists()
 
 
 def test_the_settings_are_those_that_the_macros_ask_for() -> None:
@@ -59,38 +52,43 @@ def test_the_settings_are_those_that_the_macros_ask_for() -> None:
     assert 'Environ("USERPROFILE") & "\\." & PROJECT_NAME & "\\" & PROJECT_NAME & ".conf"' in text
 
 
-def test_elsewhere_install_explains_what_applies(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_elsewhere_install_explains_what_applies(
+    tmp_path: Path, python: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     if sys.platform == "win32":
         pytest.skip("It installs here.")
     assert main(["install", "--folder", str(tmp_path / "CBAM")]) == 0
-    assert "need Excel on Windows; nothing was installed" in capsys.readouterr().out
+    assert "Live cells and the ribbon need Excel on Windows." in capsys.readouterr().out
     assert not (tmp_path / "CBAM").exists()
 
 
 def lines(path: Path | None, home: Path, python: Path, windows: bool = False) -> dict[str, bool | None]:
-    return {line.words: line.well for line in doctor.examine(str(path) if path else None, home, python, windows)}
+    return {
+        line.words: line.well
+        for line in doctor.examine(str(path) if path else None, home, python, home / "own", windows)
+    }
 
 
 def test_doctor_finds_nothing_wrong_with_the_template(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["doctor"]) == 0
     out = capsys.readouterr().out
     assert "✔ cbam_installation.xlsm has the macros of this version" in out
+    assert "· cbam_installation.xlsm has no processes yet" in out
+    assert "✔ example cement.xlsm: stored values of 3 processes equal the engine's" in out
     assert "✖" not in out
 
 
-def test_doctor_names_what_is_missing_on_windows(tmp_path: Path, python: Path) -> None:
-    def setup(home: Path, at: Path) -> list[str]:
-        return [line.words for line in doctor._setup(home, at) if line.well is False]
+def test_doctor_names_what_is_missing_on_windows(tmp_path: Path, python: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def setup(home: Path) -> list[str]:
+        return [line.words for line in doctor._setup(home, python, tmp_path / "own") if line.well is False]
 
-    assert setup(tmp_path / "nobody", python) == [
-        f"No settings for Excel in {tmp_path / 'nobody'}: run cbam-xl install"
-    ]
+    assert setup(tmp_path / "nobody") == [f"No settings for Excel in {tmp_path / 'nobody'}: run cbam-xl install"]
     install.write_settings(tmp_path, python)
-    assert setup(tmp_path, python) == []
-    assert [x.partition(":")[0] for x in setup(tmp_path, tmp_path / "other" / "python.exe")] == [
-        f"xlwings64-{version('xlwings')}.dll is missing beside {tmp_path / 'other' / 'python.exe'}"]  # fmt: skip
+    assert setup(tmp_path) == []
+    monkeypatch.setattr(doctor, "fault", lambda interpreter, own: "it has xlwings 0.1, but 0.2 is needed")
+    assert setup(tmp_path) == ["It won't do for Excel: it has xlwings 0.1, but 0.2 is needed. Run cbam-xl install"]
     python.unlink()
-    assert any("which is gone" in words for words in setup(tmp_path, python))
+    assert any("which is gone" in words for words in setup(tmp_path))
 
 
 def test_doctor_compares_stored_values_with_the_engine(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -15,10 +15,11 @@ from libreoffice import LibreOffice
 from live_books import filled, recalculated
 from live_office import EXACT, Plant, expected, live_cells, output_values, plain, same, shown, spoiled, trimmed
 
-from cbam_xl import attribution, road
+import cbam_xl
+from cbam_xl import attribution, libreoffice, road
 from cbam_xl.__main__ import main
 from cbam_xl.books import FileBook
-from cbam_xl.hosts.libreoffice import declaration, extension, install
+from cbam_xl.hosts.libreoffice import declaration, doctor, extension, install
 from cbam_xl.package import Package
 from cbam_xl.sheets import live, outputs
 from cbam_xl.sheets.declare import FIRST_ROW
@@ -187,13 +188,18 @@ def test_the_function_wizard_explains_every_function(office: LibreOffice) -> Non
     assert len(told) == 3 * len(FUNCTIONS)
 
 
-def test_the_file_can_be_installed_and_works(soffice: str, office: LibreOffice, tmp_path: Path) -> None:
-    adder = install.program("unopkg")
+def test_the_file_can_be_installed_and_works(
+    soffice: str, office: LibreOffice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    adder = libreoffice.program("unopkg")
     assert adder
     oxt = tmp_path / "cbam_xl.oxt"
     oxt.write_bytes(extension.build())
     layer = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
     shared = f"-env:UNO_SHARED_PACKAGES_CACHE={(tmp_path / 'shared').as_uri()}"
+    (before,) = doctor.examine(layer, shared)
+    assert before.well is None
+    assert before.words.endswith("without the extension for live cells: cbam-xl install --libreoffice")
     install.add(oxt, adder, layer, shared)
     listed = subprocess.run([adder, "list", *(["--shared"] if os.geteuid() == 0 else []), layer, shared],
                             capture_output=True, text=True, check=True).stdout  # fmt: skip
@@ -202,6 +208,13 @@ def test_the_file_can_be_installed_and_works(soffice: str, office: LibreOffice, 
     subprocess.run([soffice, layer, shared, "--headless", "--convert-to", "csv", "--outdir", str(tmp_path),
                     str(formula_book(tmp_path))], check=True, capture_output=True, timeout=120)  # fmt: skip
     assert (tmp_path / "formula.csv").read_text().strip() == "827820"
+    (same,) = doctor.examine(layer, shared)
+    assert same.well is True
+    assert same.words.endswith(f" with the extension {cbam_xl.__version__}")
+    monkeypatch.setattr(cbam_xl, "__version__", "99")
+    (other,) = doctor.examine(layer, shared)
+    assert other.well is False
+    assert other.words.endswith("but this is 99: cbam-xl install --libreoffice")
 
 
 def formula_book(folder: Path) -> Path:
@@ -244,6 +257,12 @@ def test_an_old_libreoffice_and_one_that_refuses_are_told(
     program_that_says(tmp_path / "soffice", "LibreOffice 25.2.3.2")
     assert main(["install", "--libreoffice", "--folder", str(tmp_path)]) == 2
     assert "the profile is locked" in capsys.readouterr().err
+    monkeypatch.setattr(doctor, "program", {"soffice": office, "unopkg": adder}.get)
+    assert [(line.well, "the profile is locked" in line.words) for line in doctor.examine()] == [(None, True)]
+    program_that_says(tmp_path / "soffice", "LibreOffice 7.4.7.2 40(Build:2)")
+    assert [str(line) for line in doctor.examine()] == ["· LibreOffice 7.4.7.2: live cells need 25.2 or newer"]
+    monkeypatch.setattr(doctor, "program", lambda name: None)
+    assert [str(line) for line in doctor.examine()] == ["· LibreOffice wasn't found here"]
 
 
 def test_the_extension_is_self_contained_and_built_alike() -> None:

@@ -15,6 +15,8 @@ import pytest
 import xl_engine
 import xlwings as xw
 from cbam_udfs import BY_NAME, FUNCTIONS, call
+from cbam_udfs import lite as lite_scripts
+from cbam_udfs.buttons import BUTTONS
 from cbam_udfs.open_book import OpenBook
 from conftest import CHECKOUT
 from live import block, ranges
@@ -246,6 +248,29 @@ def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, main: dict[str, Any
         return app.alerts[-1]
 
     return book, run
+
+
+def test_the_scripts_are_the_buttons_that_ask_for_nothing_and_one_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    found: dict[str, tuple[str, str | None, dict[str, object]]] = {}
+
+    def decorator(name: str, exclude: list[str]) -> Callable[[Callable[..., None]], Callable[..., None]]:
+        def take(function: Callable[..., None]) -> Callable[..., None]:
+            found[name] = function.__name__, function.__doc__, function.__annotations__
+            return function
+
+        return take
+
+    monkeypatch.setattr(xw, "script", decorator)
+    for button in lite_scripts.SCRIPTS:
+        lite_scripts.script(button)
+    asked = [button.label for button in BUTTONS if button.task and not button.asks]
+    assert list(found) == [*asked, "Switch on live formulas"]
+    assert asked == ["Recalculate installation", "Check inputs", "Explain cell", "Undo recalculation"]
+    for button in lite_scripts.SCRIPTS:
+        name, words, hints = found[button.label]
+        assert (name, words) == (button.task, button.tip)
+        assert hints == {"book": xw.Book, "return": None}
+        assert name in lite_scripts.__all__
 
 
 @pytest.fixture(scope="module")

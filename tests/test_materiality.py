@@ -12,6 +12,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from conftest import near
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from plants import at, burns, chp, emits, flow, heat, plant, power, process, random_plant, seeds, share, unit, waste_gas
@@ -132,10 +133,6 @@ def test_derivatives_in_every_example(name: str) -> None:
     installation = cbam_xl.read(cbam_xl.example(name))
     chosen = figures(installation)
     assert assert_derivatives(installation, Random(1).sample(chosen, min(80, len(chosen)))) > 0
-
-
-def near(value: float) -> Any:
-    return pytest.approx(value, rel=1e-9)
 
 
 def test_derivatives_of_what_random_plants_lack() -> None:

@@ -611,7 +611,7 @@ def test_a_write_that_really_fails(rich: Path, tmp_path: Path) -> None:
 
 @posix
 def test_protected_folders_and_files_are_respected(rich: Path) -> None:
-    folder = Path(tempfile.mkdtemp(dir="/tmp"))
+    folder = Path(tempfile.mkdtemp())  # tmp_path is closed to the other user whom the administrator plays here
     file = Path(shutil.copy(rich, folder))
     user = os.geteuid()
     try:

@@ -11,7 +11,6 @@ from typing import Any
 import commission
 import pytest
 from commission import CASES
-from conftest import missing
 
 from cbam_xl import exchange, libreoffice
 from cbam_xl.__main__ import main
@@ -26,12 +25,6 @@ LOOPS = {"r00", "r01", "r03", "r04", "r05", "s3_loop_two_way"}
 """Cases in which goods come back to their process: the share of default values may differ there."""
 LINKED = ("aluminium", "fertiliser_npk", "hydrogen", "cement_900_kt", "steel_bf_bof", "steel_eaf")
 """Worked examples with what no Commission file holds: transfers with two ends, energy units, co-products."""
-
-
-@pytest.fixture
-def official(shared: Path) -> Path:
-    path = shared / "official" / commission.EMPTY
-    return path if path.is_file() else missing(f"There is no {path}.")
 
 
 def errors(path: str) -> set[tuple[str, str]]:
@@ -123,7 +116,7 @@ def program(path: Path, text: str) -> None:
 @pytest.mark.skipif(os.name == "nt", reason="a script is no program there")
 def test_libreoffice_that_is_missing_slow_or_silent(tmp_path: Path, monkeypatch: Any) -> None:
     """Real programs in its place: none at all, one that never ends (with a child of its own), one that does nothing."""
-    monkeypatch.setattr(libreoffice, "PROGRAMS", ("soffice",))
+    monkeypatch.setattr(libreoffice, "FOLDERS", ())
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(CbamError, match=r"LibreOffice isn't installed.*leave out --prove"):
         libreoffice.recalculated(example("cement"), tmp_path / "a")

@@ -15,6 +15,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from cbam_xl import reference
+from cbam_xl.hosts.container import STAMP
 from cbam_xl.sheets import choices, live
 from cbam_xl.sheets.declare import FIRST_ROW, HEADER_ROW, LAST_ROW, REQUIRED, UNIT_ROW, Column, Sheet
 from cbam_xl.sheets.inputs import INSTALLATION, SHEETS, TABLES
@@ -193,7 +194,7 @@ def test_two_builds_are_the_same_file_without_a_date(path: Path, tmp_path: Path)
     assert (tmp_path / "again.xlsx").read_bytes() == path.read_bytes()
     assert path.stat().st_size < 400_000
     with zipfile.ZipFile(path) as file:
-        assert {i.date_time for i in file.infolist()} == {build.STAMP}
+        assert {i.date_time for i in file.infolist()} == {STAMP}
         assert build.WHEN.encode() in file.read("docProps/core.xml")
 
 

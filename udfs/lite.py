@@ -2,48 +2,39 @@
 
 from cbam_udfs.lite import *
 
-Lite runs Python in Excel's own browser, without files, processes and a ribbon; the scripts are the ribbon's buttons in
-an ``xlwings.Book`` that Lite hands over. What a script writes stands in the workbook when it has ended.
+Lite runs Python in Excel's own browser, without files, processes and a ribbon. Its scripts are the ribbon's buttons
+that ask for no file, in an ``xlwings.Book`` that Lite hands over. What a script writes stands in the workbook when it
+has ended.
 """
+
+from collections.abc import Callable
 
 import xlwings as xw
 
 from . import excel, ribbon
+from .buttons import BUTTONS, ENGINE, Button
 from .excel import *  # noqa: F403
 
 UNREAD = ["Lists", "Glossary", "Findings", "Functions", "_IntelliSense_"]
 """Sheets that no script looks at: Lite needn't hand over what stands there."""
+SWITCH_ON = Button("live", "Switch on live formulas", "Writes the formulas of Start and Results anew, once: figures "
+                   "then follow the inputs as they are typed.", "", ENGINE, "switch_on_live_formulas")  # fmt: skip
+"""What only Lite needs: elsewhere the formulas live as soon as the workbook is open."""
 
 
-@xw.script(name="Recalculate installation", exclude=UNREAD)
-def recalculate_installation(book: xw.Book) -> None:
-    """Reads and checks the inputs, and fills Results, Balances, Trace and Issues; with errors only Issues."""
-    print(ribbon.recalculate_installation(book))
+def script(button: Button) -> Callable[[xw.Book], None]:
+    """A button as a script, which bears the name of its task."""
+    work: Callable[[xw.Book], str] = getattr(ribbon, button.task)
+
+    def run(book: xw.Book) -> None:
+        print(work(book))
+
+    run.__name__ = run.__qualname__ = button.task
+    run.__doc__ = button.tip
+    made: Callable[[xw.Book], None] = xw.script(name=button.label, exclude=UNREAD)(run)
+    return made
 
 
-@xw.script(name="Check inputs", exclude=UNREAD)
-def check_inputs(book: xw.Book) -> None:
-    """Writes the findings onto sheet Issues; no figure is touched."""
-    print(ribbon.check_inputs(book))
-
-
-@xw.script(name="Explain cell", exclude=UNREAD)
-def explain_cell(book: xw.Book) -> None:
-    """Tells how the figures of the selected row come about: formula, figures, provision."""
-    print(ribbon.explain_cell(book))
-
-
-@xw.script(name="Undo recalculation", exclude=UNREAD)
-def undo_recalculation(book: xw.Book) -> None:
-    """Puts back what stood on the output sheets before the last recalculation, until Lite is restarted."""
-    print(ribbon.undo(book))
-
-
-@xw.script(name="Switch on live formulas", exclude=UNREAD)
-def switch_on_live_formulas(book: xw.Book) -> None:
-    """Writes the formulas of Start and Results anew, once: figures then follow the inputs as they are typed."""
-    print(ribbon.switch_on_live_formulas(book))
-
-
-SCRIPTS = ("recalculate_installation", "check_inputs", "explain_cell", "undo_recalculation", "switch_on_live_formulas")
-__all__ = [*excel.__all__, *SCRIPTS]
+SCRIPTS = tuple(button for button in (*BUTTONS, SWITCH_ON) if button.task and not button.asks)
+__all__ = [*excel.__all__, *(button.task for button in SCRIPTS)]
+globals().update({button.task: script(button) for button in SCRIPTS})

@@ -18,12 +18,17 @@ def options(sub: ArgumentParser) -> None:
 
 def run(options: Namespace) -> int:
     """Run the command; its exit status."""
+    import os
+    from itertools import chain
     from pathlib import Path
 
-    from ..hosts.excel.doctor import examine
+    from ..hosts.excel import doctor, environment
+    from ..hosts.libreoffice.doctor import examine as examine_libreoffice
 
-    status = DONE
-    for line in examine(options.file, Path.home(), Path(sys.executable), sys.platform == "win32"):
+    status, home = DONE, Path.home()
+    own = environment.user_folder(sys.platform, os.environ, home)
+    excel = doctor.examine(options.file, home, Path(sys.executable), own, sys.platform == "win32")
+    for line in chain(excel, examine_libreoffice()):
         print(line)
         status = DATA_ERRORS if line.well is False else status
     return status

@@ -20,15 +20,16 @@ def options(sub: ArgumentParser) -> None:
 
 def run(options: Namespace) -> int:
     """Run the command; its exit status."""
+    import os
     from pathlib import Path
 
-    from ..hosts.excel.install import install
+    from ..hosts.excel import environment, install
     from ..hosts.libreoffice import install as libreoffice
 
-    folder = Path(options.folder).expanduser()
-    windows = sys.platform == "win32"
-    lines = libreoffice.install(folder) if options.libreoffice else install(
-        folder, Path.home(), Path(sys.executable), windows)  # fmt: skip
+    folder, home, windows = Path(options.folder).expanduser(), Path.home(), sys.platform == "win32"
+    own = environment.user_folder(sys.platform, os.environ, home)
+    lines = libreoffice.install(folder) if options.libreoffice else install.install(
+        folder, home, Path(sys.executable), own, windows)  # fmt: skip
     for line in lines:
-        print(line)
+        print(line, flush=True)
     return DONE

@@ -10,6 +10,7 @@ from datetime import date
 from functools import cache
 from math import isnan
 
+from ..cell_xml import column_number
 from ..entries import Book, as_date, meant, words
 from ..findings import issue
 from ..model import LARGEST, ROUNDING, SMALLEST, WARNING, Cell, Issue
@@ -26,10 +27,7 @@ def place(address: str) -> tuple[int, int]:
     (9, 27)
     """
     letters = address.rstrip("0123456789")
-    column = 0
-    for letter in letters:
-        column = column * 26 + ord(letter) - 64
-    return int(address[len(letters) :]) - 1, column - 1
+    return int(address[len(letters) :]) - 1, column_number(letters) - 1
 
 
 def match_word(text: str, choices: Iterable[str]) -> str:

@@ -29,6 +29,8 @@ class Waits(Exception):
 
 def update(book: p.Package, source: Book, names: Mapping[str, object], call: Callable[..., object]) -> list[str]:
     """Renew the stored values; returns the cells that wait, as Sheet!Cell. ``names``: what the names of ranges hold."""
+    from html import unescape
+
     waiting: list[str] = []
     for sheet, part in book.sheets.items():
         xml = book.read(part)
@@ -37,7 +39,7 @@ def update(book: p.Package, source: Book, names: Mapping[str, object], call: Cal
         values: dict[str, p.Value | None] = {}
         for cell, formula in re.findall(_PLAIN, xml):
             try:
-                shown = _value(unescaped(formula.decode()), sheet, source, names, call)
+                shown = _value(unescape(formula.decode()), sheet, source, names, call)
             except Waits:
                 waiting.append(f"{sheet}!{cell.decode()}")
             else:
@@ -45,13 +47,6 @@ def update(book: p.Package, source: Book, names: Mapping[str, object], call: Cal
         waiting += [f"{sheet}!{cell.decode()}" for cell in re.findall(_OTHER, xml)]
         book.replace(part, p.set_cells(xml, values))
     return waiting
-
-
-def unescaped(text: str) -> str:
-    """A text of XML as it reads."""
-    for code, letter in (("&quot;", '"'), ("&apos;", "'"), ("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):
-        text = text.replace(code, letter)
-    return text
 
 
 def _value(formula: str, sheet: str, source: Book, names: Mapping[str, object], call: Callable[..., object]) -> p.Value:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from html import unescape
 from itertools import accumulate, zip_longest
 from typing import Any
 
 from .. import package as p
 from ..entries import Book
 from .declare import FIRST_ROW, UNIT_ROW
-from .own_cells import unescaped
 
 LISTS = "Lists"
 _CELL = rb'<c r="([A-Z]+)(\d+)"[^>]*><f(?:[^>]*/>|[^>]*>([^<]*)</f>)'
@@ -44,7 +44,7 @@ def fill(book: p.Package, source: Book) -> None:
     for letters, row, text in ((a.decode(), int(n), f.decode()) for a, n, f in re.findall(_CELL, xml)):
         rows.setdefault(letters, []).append(row)
         if text and row != UNIT_ROW:
-            formulas.setdefault(letters, unescaped(text))
+            formulas.setdefault(letters, unescape(text))
     stored: dict[str, p.Value | None] = {}
     for letters, column in _columns(formulas, source).items():
         below = [row for row in rows[letters] if row != UNIT_ROW]

@@ -9,7 +9,7 @@ from argparse import ArgumentParser
 from collections.abc import Iterable
 from pathlib import Path
 
-from cbam_xl.hosts.libreoffice import install
+from cbam_xl import libreoffice
 
 from . import cells, goals, installations, spreadsheet
 from .measure import table
@@ -45,7 +45,7 @@ def main() -> None:
 
 def spreadsheets(quick: bool) -> None:
     """The figures of LibreOffice, where it is installed."""
-    soffice = install.program("soffice")
+    soffice = libreoffice.program("soffice")
     if soffice is None:
         print("\nLibreOffice isn't installed: its figures are left out.")
         return

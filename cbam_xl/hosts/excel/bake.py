@@ -13,6 +13,7 @@ from ...locks import BookError
 from ...package import RELATIONS, TYPES, WORKBOOK, Package, replace_rows, rows_xml
 from ...part_xml import without
 from ...sheets.results import Styles
+from ..container import container
 from . import buttons
 from . import functions as wording
 from . import vba_project as vba
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 PROJECT = "xl/vbaProject.bin"
 RIBBON = "customUI/customUI14.xml"
 ROOT_RELATIONS = "_rels/.rels"
-STAMP = (2024, 1, 1, 0, 0, 0)
 FUNCTIONS_SHEET = "Functions"
 FIRST_FUNCTION = 7
 """Row of the first function on sheet Functions."""
@@ -51,7 +51,7 @@ def baked(book: Package, functions: Sequence[Function], version: str) -> bytes:
         parts[TYPES] = re.sub(rb"<Types\b[^>]*>", lambda tag: tag[0] + _BIN, parts[TYPES], count=1)
     _relate(parts, RELATIONS, "2006/relationships/vbaProject", "vbaProject.bin")
     _relate(parts, ROOT_RELATIONS, "2007/relationships/ui/extensibility", RIBBON)
-    return container(parts)
+    return container(dict(sorted(parts.items(), key=lambda part: part[0] != TYPES)))
 
 
 def modules(functions: Sequence[Function], version: str) -> list[vba.Module]:
@@ -93,20 +93,6 @@ def ribbon() -> str:
     from ...road import examples
 
     return buttons.ribbon(BUTTONS, examples())
-
-
-def container(parts: Mapping[str, bytes]) -> bytes:
-    """A workbook file from its parts, the same for the same parts on any day."""
-    import io
-    import zipfile
-
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as file:
-        for name in sorted(parts, key=lambda name: name != TYPES):
-            entry = zipfile.ZipInfo(name, STAMP)
-            entry.create_system, entry.external_attr = 0, 0
-            file.writestr(entry, parts[name], zipfile.ZIP_DEFLATED, 9)
-    return out.getvalue()
 
 
 def _relate(parts: dict[str, bytes], where: str, kind: str, target: str) -> None:

@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ...errors import CbamError
 from ...locks import BookError, check_unlocked
-from .install import libraries, read_settings
+from .environment import fault, pinned
+from .install import WORKBOOK, read_settings
 
 if TYPE_CHECKING:
     from ...report import Report
 
 TOLERANCE = 1e-9
+EXAMPLE = "cement"
+"""The worked example whose figures are compared when no workbook is named."""
 
 
 class Line(NamedTuple):
@@ -27,26 +30,38 @@ class Line(NamedTuple):
         return f"{'·' if self.well is None else '✔' if self.well else '✖'} {self.words}"
 
 
-def examine(path: str | None, home: Path, interpreter: Path, windows: bool) -> Iterator[Line]:
-    """The machine, the set-up, and one workbook: the one that is named, else the template."""
+def examine(path: str | None, home: Path, interpreter: Path, own: Path, windows: bool) -> Iterator[Line]:
+    """The machine, the set-up, and one workbook: the one that is named, else the template and a worked example."""
     yield from _environment(interpreter)
     if windows:
-        yield from _setup(home, interpreter)
+        yield from _setup(home, interpreter, own)
     else:
         yield Line(None, "Live cells need Excel on Windows, xlwings Lite, or LibreOffice with our extension.")
-    from ...road import templates
+    from tempfile import TemporaryDirectory
 
-    workbook = path or str(templates() / "cbam_installation.xlsm")
     try:
-        yield from _workbook(workbook)
-        if windows:
-            yield from _excel(workbook)
+        with TemporaryDirectory() as folder:
+            for workbook in [path] if path else _own(Path(folder)):
+                yield from _workbook(workbook)
+            if windows:
+                yield from _excel(workbook)
     except CbamError as error:
         yield Line(False, str(error))
 
 
+def _own(folder: Path) -> Iterator[str]:
+    """The template as it comes, and a worked example with live cells: only that one has figures to compare."""
+    from ...road import example, templates
+    from .refresh import refreshed
+
+    yield str(templates() / WORKBOOK)
+    live = folder / f"example {EXAMPLE}.xlsm"
+    live.write_bytes(refreshed(example(EXAMPLE)))
+    yield str(live)
+
+
 def _environment(interpreter: Path) -> Iterator[Line]:
-    from importlib.metadata import PackageNotFoundError, requires, version
+    from importlib.metadata import PackageNotFoundError, version
     from platform import architecture, platform
 
     from ... import __version__
@@ -57,9 +72,7 @@ def _environment(interpreter: Path) -> Iterator[Line]:
 
     yield Line(True, f"cbam_xl {__version__} with {len(FUNCTIONS)} functions")
     try:
-        has = version("xlwings")
-        pins = (r.partition(";")[0].partition("==") for r in requires("cbam_xl") or ())
-        wanted = next((pinned.strip() for name, _, pinned in pins if name == "xlwings"), "")
+        has, wanted = version("xlwings"), pinned()
     except PackageNotFoundError as error:
         yield Line(False, f"{error.name} isn't installed: pip install cbam_xl")
         return
@@ -69,22 +82,20 @@ def _environment(interpreter: Path) -> Iterator[Line]:
     )
 
 
-def _setup(home: Path, interpreter: Path) -> Iterator[Line]:
-    """What Excel needs on Windows."""
-    places = libraries(interpreter)
-    found = any(place.exists() for place in places)
-    yield Line(
-        found, f"{places[0].name} {'found' if found else f'is missing beside {interpreter}: install xlwings anew'}"
-    )
+def _setup(home: Path, interpreter: Path, own: Path) -> Iterator[Line]:
+    """What Excel needs on Windows: the Python that it uses, which need not be the one that runs."""
     settings = read_settings(home)
     python = settings.get("INTERPRETER_WIN", "")
     if not python:
         yield Line(False, f"No settings for Excel in {home}: run cbam-xl install")
-    elif not Path(python).exists():
+        return
+    used = Path(python)
+    if not used.exists():
         yield Line(False, f"The settings name {python}, which is gone: run cbam-xl install")
-    else:
-        same = Path(python) == interpreter
-        yield Line(True if same else None, f"Excel uses {python}" + ("" if same else ", another Python than this one"))
+        return
+    yield Line(None, f"Excel uses {python}" + ("" if used == interpreter else ", another Python than this one"))
+    why = fault(used, own)
+    yield Line(not why, f"It won't do for Excel: {why}. Run cbam-xl install" if why else "It calculates a cell")
 
 
 def _workbook(path: str) -> Iterator[Line]:
@@ -121,6 +132,9 @@ def _workbook(path: str) -> Iterator[Line]:
         yield Line(None, f"{name} has no live cells")
         return
     report = recalculate(read_book(book, name))
+    if not report.processes:
+        yield Line(None, f"{name} has no processes yet, so there are no figures to compare")
+        return
     off = differences(book.rows("Results"), report)
     yield Line(not off, f"{name}: stored values of {len(report.processes)} processes "
                + (f"differ from the engine's: {off[0]}" if off else "equal the engine's"))  # fmt: skip

@@ -1,12 +1,11 @@
 """``cbam-xl install``: the configuration that Excel's macros read, a workbook made on this machine, and what to click.
 
-Per user, without administrator rights. The workbook is made here and not downloaded, so that Windows doesn't block its
-macros for coming from the internet.
+Per user, without administrator rights, with a Python that stays (:mod:`.environment`). The workbook is made here and
+not downloaded, so that Windows doesn't block its macros for coming from the internet.
 """
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,8 +16,9 @@ CONFIGURATION = ".cbam_xl/cbam_xl.conf"
 WORKBOOK = "cbam_installation.xlsm"
 
 ELSEWHERE = """\
-Live cells and the ribbon need Excel on Windows; nothing was installed. What works on this machine:
+Live cells and the ribbon need Excel on Windows. What works on this machine:
   - the command line: cbam-xl new plant.xlsx, fill it in, cbam-xl recalculate plant.xlsx
+    (where cbam-xl isn't found: {interpreter} -m cbam_xl new plant.xlsx)
   - Excel on a Mac or on the web: cbam-xl new plant.xlsx --live, with the add-in xlwings Lite
   - LibreOffice: the same file, with this project's extension
 "cbam-xl doctor" says how this environment is."""
@@ -65,32 +65,31 @@ def write_settings(home: Path, interpreter: Path) -> Path:
     return path
 
 
-def libraries(interpreter: Path) -> list[Path]:
-    """Where the bridge of the installed xlwings may lie: beside the interpreter, or a folder above in a venv."""
-    from importlib.metadata import version
-
-    name = f"xlwings{'64' if sys.maxsize > 2**32 else '32'}-{version('xlwings')}.dll"
-    return [interpreter.parent / name, interpreter.parent.parent / name]
-
-
-def install(folder: Path, home: Path, interpreter: Path, windows: bool) -> Iterator[str]:
+def install(folder: Path, home: Path, interpreter: Path, own: Path, windows: bool) -> Iterator[str]:
     """Set up this user's Excel; yields what was done and what to click.
 
+    ``own``: where an environment is made when Excel can't count on the Python that runs; that one then does the rest.
     Raises:
-        BookError: the bridge of xlwings is missing, or a folder can't be written.
+        BookError: no environment can be made, or a folder can't be written.
     """
     from ... import __version__
     from ...road import templates
+    from . import environment
     from .refresh import refreshed
 
-    if not windows:
-        yield ELSEWHERE
+    if why := environment.fault(interpreter, own):
+        yield f"{interpreter} won't do: {why}."
+        yield f"So Python gets a place of its own in {own}; that takes a minute or two …"
+        python = environment.make(own)
+        done = environment.run(python, "-m", "cbam_xl", "install", "--folder", str(folder))
+        if done.returncode:
+            raise BookError(f"{python} is there, but: {environment.last_line(done.stderr)}")
+        yield from done.stdout.splitlines()
         return
-    places = libraries(interpreter)
-    if not any(place.exists() for place in places):
-        raise BookError(f"{places[0].name} isn't beside {interpreter}: install xlwings anew there (pip install "
-                        "--force-reinstall xlwings).")  # fmt: skip
     yield f"cbam_xl {__version__}, Python at {interpreter}"
+    if not windows:
+        yield ELSEWHERE.format(interpreter=interpreter)
+        return
     yield f"Settings written: {write_settings(home, interpreter)}"
     workbook = folder / WORKBOOK
     if workbook.exists():

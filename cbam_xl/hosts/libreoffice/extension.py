@@ -5,19 +5,17 @@ It needs no Python but LibreOffice's own and no other package, because the way o
 
 from __future__ import annotations
 
-import io
 import os
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from ..container import container
 from . import declaration
 
 OLDEST = "25.2"
 """The first LibreOffice known to find the functions when it opens a workbook; 7.4 doesn't."""
 IDENTIFIER = "org.cbamxl.extension"
 COMPONENT = "cbam_component.py"
-STAMP = (2024, 1, 1, 0, 0, 0)
 LEFT_OUT = ("__pycache__", "excel", "_data")
 """Folders of cbam_xl that LibreOffice has no use for."""
 
@@ -99,13 +97,7 @@ def _python() -> Iterator[tuple[str, bytes]]:
 
 def build() -> bytes:
     """The extension as a file; the same sources give the same parts."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
-        for path, content in parts().items():
-            entry = zipfile.ZipInfo(path, STAMP)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            file.writestr(entry, content)
-    return out.getvalue()
+    return container(parts())
 
 
 def unpack(folder: str | os.PathLike[str]) -> None:

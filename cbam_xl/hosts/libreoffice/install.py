@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from ...libreoffice import program
 from ...locks import BookError, write_atomically
 from .extension import IDENTIFIER, OLDEST, build
 
 EXTENSION, WORKBOOK = "cbam_xl.oxt", "cbam_installation.xlsx"
-FOLDERS = (r"C:\Program Files\LibreOffice\program", "/Applications/LibreOffice.app/Contents/MacOS",
-           "/usr/lib/libreoffice/program")  # fmt: skip
-"""Where LibreOffice's programs lie when they aren't on the path."""
 WAIT = 120
 """Seconds after which a program of LibreOffice has failed."""
 
@@ -26,11 +23,6 @@ Now, in LibreOffice (close it first if it is open):
   2. Fill in the sheets from left to right; the figures on Results follow.
   3. Menu CBAM, “Recalculate installation”: fills Balances, Trace and Issues.
 Save as .xlsx. To remove the extension: Tools > Extensions."""
-
-
-def program(name: str) -> str | None:
-    """The path of a program of LibreOffice; None when it isn't installed."""
-    return shutil.which(name) or shutil.which(name, path=os.pathsep.join(FOLDERS))
 
 
 def version(text: str) -> tuple[int, ...]:
@@ -61,11 +53,11 @@ def install(folder: Path) -> Iterator[str]:
     else:
         write_atomically(workbook, [(templates() / "cbam_installation_live.xlsx").read_bytes()])
         yield f"Workbook written: {workbook}"
-    office, adder = program("soffice"), program("unopkg")
-    if office is None or adder is None:
+    adder = program("unopkg")
+    found = office_version()
+    if adder is None or found is None:
         yield f"LibreOffice wasn't found here. In LibreOffice {OLDEST} or newer: Tools > Extensions > Add, {extension}"
         return
-    found = version(_run([office, "--version"]))
     if found and found < version(OLDEST):
         raise BookError(f"LibreOffice {'.'.join(map(str, found))} doesn't find the functions of a workbook: install "
                         f"{OLDEST} or newer.")  # fmt: skip
@@ -75,10 +67,27 @@ def install(folder: Path) -> Iterator[str]:
     yield CLICKS.format(workbook=workbook)
 
 
+def office_version() -> tuple[int, ...] | None:
+    """The version of the LibreOffice that is here: None without one, () when it doesn't say. Raises BookError."""
+    office = program("soffice")
+    return None if office is None else version(_run([office, "--version"]))
+
+
 def add(extension: Path, adder: str, *options: str) -> None:
     """Add the extension, in place of an older one. Raises BookError with what LibreOffice says."""
-    everyone = ["--shared"] if sys.platform != "win32" and os.geteuid() == 0 else []  # refused to root otherwise
-    _run([adder, "add", "--force", "--suppress-license", *everyone, *options, str(extension)])
+    _run([adder, "add", "--force", "--suppress-license", *_everyone(), *options, str(extension)])
+
+
+def added(adder: str, *options: str) -> str:
+    """The version of the extension that LibreOffice has; "" without it. Raises BookError with what LibreOffice says."""
+    listed = _run([adder, "list", *_everyone(), *options])
+    found = re.search(rf"^Identifier: {re.escape(IDENTIFIER)}\s+Version: (\S+)", listed, re.MULTILINE)
+    return found[1] if found else ""
+
+
+def _everyone() -> list[str]:
+    """Root may add extensions for all users only."""
+    return ["--shared"] if sys.platform != "win32" and os.geteuid() == 0 else []
 
 
 def _run(command: list[str]) -> str:
@@ -89,6 +98,6 @@ def _run(command: list[str]) -> str:
         raise BookError(f"{command[0]} can't be run ({error}).") from error
     if done.returncode:
         said = " ".join((done.stderr or done.stdout).split())[:200]
-        raise BookError(f"LibreOffice refused: {said or 'no reason given'}. Close LibreOffice and try again, or add "
-                        "the file under Tools > Extensions.")  # fmt: skip
+        raise BookError(f"LibreOffice refused: {said or 'no reason given'}. Close LibreOffice and try again, or see "
+                        "Tools > Extensions.")  # fmt: skip
     return done.stdout
