@@ -8,7 +8,19 @@ from functools import partial
 from math import fsum, isnan
 from typing import NamedTuple
 
-from . import boundary, checks, closure, co_products, emissions, energy, missing, precursors, reference, solver
+from . import (
+    acknowledgements,
+    boundary,
+    checks,
+    closure,
+    co_products,
+    emissions,
+    energy,
+    missing,
+    precursors,
+    reference,
+    solver,
+)
 from . import equations as eq
 from .co_products import CoProducts
 from .collector import paused
@@ -80,7 +92,8 @@ def solve(installation: Installation, law: Law, *, floor: bool = True) -> Report
 def checked(solved: Solved) -> Report:
     """The Report with its closure lines and with what the checks find."""
     law, report = solved.law, solved.report._replace(closure=solved.closing())
-    report = report._replace(issues=checks.sort((*report.issues, *checks.run(solved.read, law, report))))
+    found = checks.sort((*report.issues, *checks.run(solved.read, law, report)))
+    report = report._replace(issues=acknowledgements.kept(found, solved.read.acknowledged))
     if law.definitive:
         from . import definitive
 

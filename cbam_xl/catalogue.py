@@ -281,6 +281,8 @@ GROUPS: Mapping[str, Mapping[str, Finding]] = {
                            "Nothing, or choose a name for the communication."),
         "not-sent": _n("IV 1", "The Commission's file has no place for it, and no figure there depends on it.",
                        "Nothing, or send it beside the file."),
+        "reason-lapsed": _n("", "The finding that the reason was given for is gone, or has other figures.",
+                            "Give it anew where it is asked for; delete the old one."),
         "not-kept": _w("", "The installation workbook has no place for it.", "Note it elsewhere."),
         "version-unknown": _w("", "The version of the Commission's template isn't known to this program.",
                               "Compare the results with those of the file."),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from math import fsum, isnan
+from math import fsum, isfinite, isnan
 from typing import NamedTuple
 
 from .findings import one_line
@@ -19,6 +19,8 @@ from .network import (
     OUTSIDE,
     SEE_DIRECT,
     SEE_INDIRECT,
+    Edge,
+    Node,
     Source,
     build,
     gates,
@@ -26,7 +28,11 @@ from .network import (
     trail_of,
 )
 from .report import Balance, Report, or_nan
+from .terms import DIRECT as DIRECTLY
 from .terms import Trail
+
+CARBON = "carbon"
+"""What its streams bring to a process before by-products leave it: a node of its own, where any does."""
 
 TIGHT = 1e-12
 """What stays of a whole below this part of it is rounding."""
@@ -47,21 +53,75 @@ class End(NamedTuple):
         return self.direct + self.indirect
 
 
+class Carried(NamedTuple):
+    """Carbon of by-products (Eq. 12) as a part of what the streams of its process bring, not as rows of its own."""
+
+    sources: list[Source]
+    edges: list[Edge]
+    leaving: list[tuple[str, str, float]]  # process, end that doesn't count it, and the part that goes there
+
+
+def carried(trail: Trail) -> Carried:
+    """All that comes in, and how by-products carry it on from process to process.
+
+    A process whose streams bring less than they carry, or an unknown amount, can't hand on a part of it: there they
+    stay rows.
+    """
+    computed = {p.name for p in trail.installation.processes if p.direct_entered is None}
+    out = defaultdict(list)
+    brought: dict[str, list[float]] = defaultdict(list)
+    for name in computed:
+        brought[name] = [a.emission.fossil * a.part for a in trail.grouped.streams.get(name, ())]
+        for f, value in trail.grouped.carbon.get(name, ()):
+            if f.target == name:
+                brought[name].append(value)
+            if f.source == name and value < 0:
+                out[name].append((f, -value))
+    totals = {name: fsum(brought[name]) for name in out}
+    whole = {name: total for name, total in totals.items() if isfinite(total) and total > 0
+             and fsum(value for _, value in out[name]) <= total}  # fmt: skip
+    edges: list[Edge] = []
+    onward: list[Edge] = []
+    leaving = []
+    for name, total in whole.items():
+        parts = [(f, value / total) for f, value in out[name]]
+        edges.append(((DIRECT, name), (CARBON, name), 1 - fsum(part for _, part in parts)))
+        for f, part in parts:
+            if f.target in computed:
+                onward.append((_gets(f.target, whole), (CARBON, name), part))
+            else:
+                leaving.append((name, f"Carbon in {f.material} to {f.target}", part))
+    rows = {f"{f.material}: {f.source} → {f.target}" for name in whole for f, _ in out[name]}
+    found = [
+        s._replace(node=_gets(s.owner, whole)) if s.step == DIRECTLY and s.owner in whole else s
+        for s in sources(trail)
+        if not (s.step == DIRECTLY and s.field == "quantity" and s.name in rows)
+    ]
+    return Carried(found, [*edges, *onward], leaving)
+
+
+def _gets(name: str, whole: Iterable[str]) -> Node:
+    """The node of a process at which carbon comes in."""
+    return (CARBON if name in whole else DIRECT), name
+
+
 def downstream(report: Report, name: str) -> tuple[End, ...]:
     """Which goods and other ends carry how much of what comes in under a name, the largest first, unknown ones before.
 
     ``name``: a process or energy unit (all that comes in there, its own rows with their signs), or a fuel, material or
     other row. One forward solution. Where nothing is unknown, the ends sum to what came in; what the floor of Eq. 48
     cuts off is an end of its own. Emissions that a row of heat, waste gas or power of a process passes on with a factor
-    are a row of their own at both ends. Raises KeyError when nothing comes in under that name.
+    are a row of their own at both ends; the carbon of a by-product (Eq. 12) is followed to its user. Raises KeyError
+    when nothing comes in under that name.
     """
     trail = trail_of(report)
     wanted = fold(name)
-    found = [s for s in sources(trail) if wanted in (fold(s.name), fold(s.owner))]
+    moved = carried(trail)
+    found = [s for s in moved.sources if wanted in (fold(s.name), fold(s.owner))]
     if not found:
         raise KeyError(name)
     totals: dict[tuple[str, str, bool], list[float]] = defaultdict(lambda: [0.0, 0.0])
-    for owner, end, good, direct, indirect in _ends(trail, found):
+    for owner, end, good, direct, indirect in _ends(trail, moved, found):
         kept = totals[owner, end, good]
         kept[0] += direct
         kept[1] += indirect
@@ -81,10 +141,10 @@ def table(report: Report, name: str) -> Iterator[str]:
         yield "".join(f"{figure:>18}" for figure in figures) + f"{share:>11}   {words}"
 
 
-def _ends(trail: Trail, found: Iterable[Source]) -> Iterator[End]:
+def _ends(trail: Trail, moved: Carried, found: Iterable[Source]) -> Iterator[End]:
     """Every end with what comes to it."""
     gate = gates(trail)
-    network = build(trail, gate)
+    network = build(trail, gate, moved.edges)
     sides = [[0.0] for _ in network.rows]
     for s in found:
         sides[network.place[s.node]][0] += s.value
@@ -95,6 +155,8 @@ def _ends(trail: Trail, found: Iterable[Source]) -> Iterator[End]:
 
     for name in trail.units:
         yield from _of_unit(trail, name, at(BURNT, name), at(BEHIND, name))
+    for name, words, part in moved.leaving:
+        yield End(name, words, False, _part(at(CARBON, name), part), 0.0)
     goods, flows = defaultdict(list), defaultdict(list)
     for g in trail.installation.goods:
         goods[g.process].append(g)

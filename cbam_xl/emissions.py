@@ -42,7 +42,13 @@ class Emission(NamedTuple):
     at: Cell
     data_source: str
     note: str
+    fields: tuple[str, ...]  # of its row, from which the numbers come
     steps: tuple[tuple[str, float, str, str], ...] = ()  # intermediate results: quantity, value, unit, provision
+
+    @property
+    def sources(self) -> tuple[tuple[Cell, str], ...]:
+        """The cells of its row behind the first one."""
+        return tuple((self.at, field) for field in self.fields[1:])
 
 
 class Assigned(NamedTuple):
@@ -74,12 +80,13 @@ def stream(s: Stream, law: Law) -> Emission:
     # without a calorific value the energy isn't known; the act asks for it only beside a factor per TJ
     energy = quantity if s.unit == "TJ" else eq.energy(quantity, s.ncv) if s.ncv is not None else 0.0
     numbers: tuple[float, ...]
+    fields: tuple[str, ...] = ("quantity",)
     if s.method == MASS_BALANCE:
         content = or_nan(s.carbon_content)
         gross = eq.mass_balance(quantity, content, law.carbon_factor)
         formula = f"{{}} {s.unit} × {{}} tC/{s.unit} × {{}}"
         numbers = (quantity, content, law.carbon_factor)
-        cites = "III B.3.2, Eq. 12"
+        fields, cites = (*fields, "carbon_content"), "III B.3.2, Eq. 12"
     elif s.method == CO2_TRANSFER:
         gross, formula, numbers, cites = quantity, "{} t CO2", (quantity,), "III B.8"
     elif s.method in (COMBUSTION, PROCESS_EMISSIONS):
@@ -91,19 +98,20 @@ def stream(s: Stream, law: Law) -> Emission:
             else:
                 used = eq.energy(quantity, or_nan(s.ncv))
                 formula = f"{{}} {s.unit} × {{}} TJ/{s.unit} × {{}} tCO2/TJ"
-                numbers = (quantity, or_nan(s.ncv), ef)
+                numbers, fields = (quantity, or_nan(s.ncv), ef), (*fields, "ncv")
         else:
             used, formula, numbers = quantity, f"{{}} {s.unit} × {{}} tCO2/{s.unit}", (quantity, ef)
-        gross = calculate(used, ef, part)
+        gross, fields = calculate(used, ef, part), (*fields, "ef")
         if part != 1.0:
-            formula, numbers = formula + " × {}", (*numbers, part)
+            formula, numbers, fields = formula + " × {}", (*numbers, part), (*fields, "conversion")
         cites = "III B.3.1.1, Eq. 5, 6" if s.method == COMBUSTION else "III B.3.1.2, Eq. 11"
     else:
         gross, formula, numbers, cites = NAN, "", (), ""
     if biomass:
         formula, numbers, cites = formula + " × (1 − {})", (*numbers, biomass), cites + ", 10"
+        fields = (*fields, "biomass")
     return Emission(s.name, s.process, "CO2", _part(gross, 1 - biomass), _part(gross, biomass), energy,
-                    formula, numbers, cites, s.at, s.data_source, s.note)  # fmt: skip
+                    formula, numbers, cites, s.at, s.data_source, s.note, fields)  # fmt: skip
 
 
 def measured(m: Measured, law: Law) -> Emission:
@@ -114,31 +122,33 @@ def measured(m: Measured, law: Law) -> Emission:
     gross = mass * gwp
     numbers: tuple[float, ...] = (or_nan(m.concentration), or_nan(m.hours), or_nan(m.flow), gwp)
     formula = "{} g/Nm3 × {} h × {} 1000Nm3/h ÷ 1000 × {}"
+    fields: tuple[str, ...] = ("concentration", "hours", "flow")
     if biomass:
-        formula, numbers = formula + " × (1 − {})", (*numbers, biomass)
+        formula, numbers, fields = formula + " × (1 − {})", (*numbers, biomass), (*fields, "biomass")
     energy = _or(m.energy_fossil, 0.0) + _or(m.energy_biomass, 0.0)
     return Emission(m.name, m.process, m.gas or "CO2", _part(gross, 1 - biomass), _part(gross, biomass),
                     energy, formula, numbers, "III B.6, Eq. 16, 18", m.at, m.data_source, m.note,
-                    (("Annual amount of GHG", mass, f"t {m.gas}", "III B.6, Eq. 16"),))  # fmt: skip
+                    fields, (("Annual amount of GHG", mass, f"t {m.gas}", "III B.6, Eq. 16"),))  # fmt: skip
 
 
 def pfc(p: Pfc, law: Law) -> Emission:
     """Eq. 20 to 26: CF4, C2F6, both in t CO2e, divided by the collection efficiency."""
     aluminium = or_nan(p.aluminium)
     numbers: tuple[float, ...]
+    fields: tuple[str, ...]
     if p.method == OVERVOLTAGE:
         efficiency = or_nan(p.current_efficiency)
         usable = 1.5 < efficiency <= 100
         cf4 = eq.cf4_overvoltage(or_nan(p.ovc), or_nan(p.overvoltage), efficiency, aluminium) if usable else NAN
         formula = "{} × {} mV ÷ {} % × {} t Al ÷ 1000"
         numbers = (or_nan(p.ovc), or_nan(p.overvoltage), efficiency, aluminium)
-        step = "III B.7.2, Eq. 24"
+        step, fields = "III B.7.2, Eq. 24", ("ovc", "overvoltage", "current_efficiency", "aluminium")
     else:
         minutes = eq.anode_effect_minutes(or_nan(p.frequency), or_nan(p.duration))
         cf4 = eq.cf4_slope(minutes, or_nan(p.sef), aluminium)
         formula = "{} AE/cell-day × {} min × {} ÷ 1000 × {} t Al"
         numbers = (or_nan(p.frequency), or_nan(p.duration), or_nan(p.sef), aluminium)
-        step = "III B.7.1, Eq. 21, 23"
+        step, fields = "III B.7.1, Eq. 21, 23", ("frequency", "duration", "sef", "aluminium")
     c2f6 = eq.c2f6(cf4, or_nan(p.f_c2f6))
     duct = eq.pfc_co2e(cf4, c2f6, law.gwp_cf4, law.gwp_c2f6)
     collection = _or(p.collection, 1.0)
@@ -146,7 +156,7 @@ def pfc(p: Pfc, law: Law) -> Emission:
     return Emission(
         p.technology, p.process, "PFC", total, 0.0, 0.0,
         "({} t CF4 × {} + {} t C2F6 × {}) ÷ {}", (cf4, law.gwp_cf4, c2f6, law.gwp_c2f6, collection),
-        "III B.7, Eq. 20, 26", p.at, p.data_source, p.note,
+        "III B.7, Eq. 20, 26", p.at, p.data_source, p.note, (*fields, "f_c2f6", *["collection"] * (collection != 1.0)),
         (("CF4: " + formula.format(*(f"{n:g}" for n in numbers)), cf4, "t CF4", step),
          ("C2F6", c2f6, "t C2F6", "III B.7, Eq. 22, 25"),
          ("CF4 as CO2e", cf4 * law.gwp_cf4, "t CO2e", "III B.7, Eq. 26"),

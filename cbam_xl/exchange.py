@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from .acknowledgements import LAPSED, given, kept, waiting
 from .equations.form import TRANSITIONAL
 from .errors import CbamError
 from .findings import issue, one_line
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 
 
 class Sent(NamedTuple):
-    """What became of a communication: written only without an error and, when proved, without a difference.
+    """What became of a communication: written only without an error, without a warning that nobody gave a reason for
+    and, when proved, without a difference.
 
     ``changed``: what the file holds in another way than the workbook, or why it can't be sent.
     """
@@ -32,11 +34,16 @@ class Sent(NamedTuple):
     compared: int = 0  # results of LibreOffice beside ours
     differences: tuple[Difference, ...] = ()
     untold: str = ""  # why sheet Issues of the workbook couldn't be written
+    waiting: tuple[Issue, ...] = ()  # warnings without a reason
 
     @property
     def failed(self) -> bool:
         """Whether a result differs that isn't one of the known defects of the Commission's workbook."""
         return any(not difference.expected.defect for difference in self.differences)
+
+
+SHOWN = 8
+"""So many warnings without a reason are named."""
 
 
 class Imported(NamedTuple):
@@ -47,13 +54,21 @@ class Imported(NamedTuple):
 
 
 def communicate(
-    plant: StrPath, template: StrPath, out: StrPath, *, prove: bool = False, accept_version: bool = False
+    plant: StrPath,
+    template: StrPath,
+    out: StrPath,
+    *,
+    prove: bool = False,
+    accept_version: bool = False,
+    acknowledge: Sequence[str] = (),
 ) -> Sent:
     """Fill a downloaded template of the Commission (v2.1, v2.1.1) with the data of an installation workbook.
 
     ``prove``: LibreOffice recalculates the filled file, and every result must be ours. ``accept_version``: another
-    version of the template is taken when its unlocked cells are those known here. With errors in the data nothing is
-    written. What was changed on the way goes onto sheet Issues of the workbook, if that isn't open elsewhere.
+    version of the template is taken when its unlocked cells are those known here. With errors in the data, or with a
+    warning that has no reason on sheet Issues, nothing is sent. ``acknowledge``: reasons for warnings that have none,
+    ``CODE=REASON`` or one for all; they are kept on sheet Issues. What was changed on the way goes there, too, if the
+    workbook isn't open elsewhere.
 
     Raises BookError when a file can't be read or written or isn't a template, CbamError without LibreOffice.
     """
@@ -65,8 +80,34 @@ def communicate(
     book = FileBook(plant)
     installation = read_book(book, book.package.name)
     report = recalculate(installation)
+    if acknowledge:
+        report = report._replace(issues=given(report.issues, acknowledge))
+        if not report.failed:
+            keep_reasons(book, report)
     sent = send(installation, report, template, out, prove=prove, accept_version=accept_version)
-    return sent if report.failed or sent.failed else _tell(book, sent)
+    return sent if report.failed or sent.failed else _tell(book, sent, told(installation, sent))
+
+
+def keep_reasons(book: FileBook, report: Report) -> None:
+    """Put findings with their reasons onto sheet Issues of the workbook that was read.
+
+    Raises BookError when it can't be written, CbamError when it is a filled template, which has no such sheet.
+    """
+    from .sheets import records, results
+
+    if not records.recognised(book):
+        raise CbamError("A filled template has no sheet Issues to keep reasons on: make an installation workbook of it "
+                        "(cbam-xl import), and give them there.")  # fmt: skip
+    results.write_issues(book.package, report.issues)
+    book.package.save(book.package.path)
+
+
+def told(installation: Installation, sent: Sent) -> tuple[Issue, ...]:
+    """All that sheet Issues shows after a communication: the findings, and what was changed on the way."""
+    from .checks import sort
+
+    found = (i for i in (*sent.report.issues, *sent.changed) if i.code != LAPSED)
+    return kept(sort(found), installation.acknowledged)
 
 
 def send(
@@ -78,7 +119,10 @@ def send(
     prove: bool = False,
     accept_version: bool = False,
 ) -> Sent:
-    """Fill a downloaded template with an installation that was read and solved, from wherever; see ``communicate``."""
+    """Fill a downloaded template with an installation that was read and solved, from wherever; see ``communicate``.
+
+    What came from a Commission file goes back into one whatever its warnings: that workbook has accepted it before.
+    """
     from .books import FileBook
     from .communication import template as official
     from .communication.fill import fill
@@ -96,6 +140,8 @@ def send(
     filled = fill(installation, report)
     if not filled.cells:
         return Sent(report, False, filled.issues)
+    if installation.origin == "workbook" and (unexplained := waiting((*report.issues, *filled.issues))):
+        return Sent(report, False, filled.issues, waiting=unexplained)
     official.patch(package, empty, filled.cells)
     differences = _proved(package, filled) if prove else ()
     sent = Sent(report, True, filled.issues, len(filled.expected) if prove else 0, differences)
@@ -106,7 +152,14 @@ def send(
 
 
 def outcome(sent: Sent, out: StrPath) -> str:
-    """What became of a communication, in a sentence."""
+    """What became of a communication, in a sentence or two."""
+    if sent.waiting:
+        from .sheets.reasons import HEADER
+
+        shown = "; ".join(f"{i.place or 'installation'}: {i.code}" for i in sent.waiting[:SHOWN])
+        more = f"; and {len(sent.waiting) - SHOWN} more" if len(sent.waiting) > SHOWN else ""
+        return (f"Nothing was sent: {len(sent.waiting)} of the warnings have no reason why they may stay "
+                f"({shown}{more}). Correct the cell, or type why on sheet Issues, column “{HEADER}”.")  # fmt: skip
     if not sent.written:
         return "Nothing was written: correct what is named above first."
     return f"{os.fspath(out)} written. Excel calculates it when it is opened; in LibreOffice press Ctrl+Shift+F9."
@@ -133,15 +186,14 @@ def _proved(package: Package, filled: Filled) -> tuple[Difference, ...]:
         return tuple(differences(FileBook(recalculated(copy, folder)), filled.expected))
 
 
-def _tell(book: FileBook, sent: Sent) -> Sent:
+def _tell(book: FileBook, sent: Sent, issues: Sequence[Issue]) -> Sent:
     """Puts what was changed on the way onto sheet Issues, with the findings; says why where that can't be done."""
-    from .checks import sort
     from .sheets import records, results
 
     if not records.recognised(book):
         return sent
     try:
-        results.write_issues(book.package, sort((*sent.report.issues, *sent.changed)))
+        results.write_issues(book.package, issues)
         book.package.save(book.package.path)
     except BookError as error:
         return sent._replace(untold=str(error))

@@ -169,8 +169,8 @@ def _fuels(
             issues.append(issue("waste-gas-capped", f"“{e.name}” counts with {law.natural_gas_ef:g} tCO2/TJ in the "
                                 f"fuel mix of “{name}”, not with its own factor (III C.2).", e.at, "ef"))  # fmt: skip
         fuels[name].append(_Fuel(
-            Term(name, "Fuel input", e.name, counted * part, "t CO2e", formula, numbers, cites, e.at, "name",
-                 e.data_source, e.note, aside=name in by_hand),
+            Term(name, "Fuel input", e.name, counted * part, "t CO2e", formula, numbers, cites, e.at, e.fields[0],
+                 e.data_source, e.note, aside=name in by_hand, sources=e.sources),
             e.energy * part))  # fmt: skip
     for row in installation.transfers:
         if row.kind == WASTE_GAS and row.target in fuels:
@@ -178,7 +178,7 @@ def _fuels(
             fuels[row.target].append(_Fuel(
                 Term(row.target, "Fuel input", f"Waste gas from {row.source}", quantity * ef, "t CO2e",
                      "{} TJ × {} tCO2/TJ", (quantity, ef), "III C.2, Eq. 36", row.at, "quantity", row.data_source,
-                     row.note, aside=row.target in by_hand),
+                     row.note, aside=row.target in by_hand, sources=((row.at, "ef"),)),
                 quantity))  # fmt: skip
     return fuels
 

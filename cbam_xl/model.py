@@ -86,7 +86,10 @@ class Cell(NamedTuple):
 
 
 class Issue(NamedTuple):
-    """One finding: a stable code, its level (error, warning, note), a sentence of at most 200 characters, its place."""
+    """One finding: a stable code, its level (error, warning, note), a sentence of at most 200 characters, its place.
+
+    ``acknowledged``: the reason why it may stay as it is, as typed beside it on sheet Issues.
+    """
 
     code: str
     level: str
@@ -94,10 +97,18 @@ class Issue(NamedTuple):
     sheet: str = ""
     cell: str = ""
     cites: str = ""
+    acknowledged: str = ""
+
+    @property
+    def place(self) -> str:
+        """Sheet and cell, as far as it has them."""
+        return f"{self.sheet}!{self.cell}" if self.cell else self.sheet
 
     def __str__(self) -> str:
-        place = f"{self.sheet}!{self.cell}: " if self.cell else f"{self.sheet}: " if self.sheet else ""
-        return f"{place}{self.level.upper()} {self.code} {self.message}"
+        place = f"{self.place}: " if self.place else ""
+        plain = " ".join("".join(c if c.isprintable() else " " for c in self.acknowledged).split())
+        reason = f" [acknowledged: {plain}]" if plain else ""
+        return f"{place}{self.level.upper()} {self.code} {self.message}{reason}"
 
 
 class Row(NamedTuple):
@@ -387,6 +398,7 @@ class Installation(NamedTuple):
     issues: tuple[Issue, ...] = ()  # what reading found
     figures: tuple[OwnFigure, ...] = ()
     rests: tuple[Rest, ...] = ()
+    acknowledged: tuple[Issue, ...] = ()  # findings of the last run with a reason beside them
 
     def names(self) -> list[str]:
         """The names of all that has one: processes, energy units, precursors, goods."""

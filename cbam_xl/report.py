@@ -32,6 +32,7 @@ class Term(NamedTuple):
     note: str = ""
     total: bool = False  # sums the terms of its step
     aside: bool = False  # an intermediate result, or a figure that isn't used: no part of that sum
+    sources: tuple[tuple[Cell, str], ...] = ()  # further cells behind it: record and field
 
 
 class Balance(NamedTuple):

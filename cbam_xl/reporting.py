@@ -110,9 +110,20 @@ def _formatted(formula: str) -> str:
     return formula.replace("{}", "{:,.10g}")
 
 
+def rows_behind(term: Term) -> list[tuple[str, list[str]]]:
+    """The cells that a term comes from, row by row: the sheet, and the addresses."""
+    if term.at is None:
+        return []
+    found = {(term.at.sheet, term.at.row): [term.at.address(term.field)]}
+    for at, field in term.sources:
+        if field in at.columns:
+            found.setdefault((at.sheet, at.row), []).append(at.address(field))
+    return [(sheet, list(dict.fromkeys(cells))) for (sheet, _), cells in found.items()]
+
+
 def place(term: Term) -> str:
-    """The cell behind a term."""
-    return f"{term.at.sheet}!{term.at.address(term.field)}" if term.at else ""
+    """The cells behind a term: ``Source streams!E7, H7; Shared streams!D9``."""
+    return "; ".join(f"{sheet}!{', '.join(cells)}" for sheet, cells in rows_behind(term))
 
 
 def _see(value: float) -> str:

@@ -84,12 +84,12 @@ def read(path: StrPath) -> Installation:
 def read_book(book: Book, name: str = "The workbook") -> Installation:
     """Read any Book: a file, a running Excel, a handful of ranges."""
     from .books import BookError, FileBook
-    from .sheets import inputs, records
+    from .sheets import inputs, reasons, records
 
     if records.recognised(book):
         if isinstance(book, FileBook):
             book.read_ahead(inputs.BY_NAME)
-        return records.read(book)
+        return records.read(book)._replace(acknowledged=reasons.read(book))
     from .communication import read as communication
 
     if communication.recognised(book):

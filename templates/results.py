@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 import look
 import rules
+from openpyxl.styles import Protection
 from openpyxl.utils import get_column_letter
 
-from cbam_xl.sheets import outputs
+from cbam_xl.sheets import outputs, reasons
 from cbam_xl.sheets.declare import FIRST_ROW, HEADER_ROW, UNIT_ROW
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def style(ws: Worksheet, output: Output, number: int) -> None:
     """The looks of a column's data; text of a further block takes those of column B."""
     column = output.blocks[0][1][number - 2]
     whole = ws.column_dimensions[get_column_letter(number)]
-    linked = (output.name, column.field) in (("Issues", "where"), ("Trace", "cell"))
+    linked = (output.name, column.field) in (("Issues", "where"), ("Trace", "cell"), ("Trace", "further"))
     ink = look.LEVELS["note"][2] if linked else look.RESULT_INK if column.numeric else look.INK
     whole.font, whole.number_format = look.font(10, ink), look.pad(column.format)
     if column.numeric:
@@ -68,6 +69,8 @@ def style(ws: Worksheet, output: Output, number: int) -> None:
         whole.alignment = look.shrunk()
     else:
         whole.alignment = look.place("left", 1, wrap=column.width > 40)
+    if column.header == reasons.HEADER:
+        whole.protection = Protection(locked=False)
 
 
 def paint(ws: Worksheet, output: Output, last: str) -> None:
@@ -87,6 +90,9 @@ def paint(ws: Worksheet, output: Output, last: str) -> None:
         for level, (_, ground, ink) in look.LEVELS.items():
             test = f'ISNUMBER(SEARCH("{level}",$B{first}))'
             rules.add(ws, f"B{first}:B{LAST}", test, rules.style(ground, ink, bold=True, line=look.HAIR))
+        own = letters["acknowledged"]
+        rules.add(ws, f"{own}{first}:{own}{LAST}", f'AND($B{first}="warning",${own}{first}="")',
+                  rules.style(look.PAPER, line=look.HAIR))  # fmt: skip
     if output is outputs.BALANCES:
         own = letters["state"]
         for sign, ground, ink in (look.DONE, *look.LEVELS.values()):

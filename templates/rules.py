@@ -65,6 +65,12 @@ def found(level: str, sheet: str, row: str = "ROW()", where: str = "") -> str:
     return f'COUNTIFS(Issues!$B$7:$B$2000,"*{level}*",Issues!$G$7:$G$2000,"{sheet}",Issues!$H$7:$H$2000,{row}{place})>0'
 
 
+def at_cell(level: str, sheet: str, column: str) -> str:
+    """Formula: is this the level of the first finding about this cell? Sheet Issues has the worst ones first."""
+    place = f'MATCH("{sheet}!{column}"&ROW(),Issues!$D$7:$D$2000,0)'
+    return f'INDEX(Issues!$B$7:$B$2000,{place})="{level}"'
+
+
 def holds(sheet: Sheet, when: When, row: int) -> str:
     """The condition of a column as a formula for one row, the same that :meth:`When.holds` asks.
 
@@ -103,12 +109,18 @@ def passed(sheet: Sheet, column: Column, row: int) -> str:
 
 
 def mark(ws: Worksheet, sheet: Sheet) -> None:
-    """Column A shows the colour of the row's worst finding; its sign stands before the first cell's text."""
+    """Column A shows the colour of the row's worst finding; its sign stands before the first cell's text.
+
+    The cell that the finding is about has that colour, too.
+    """
     for level, (sign, ground, ink) in look.LEVELS.items():
         shown = f'"{sign}  "'
         add(ws, f"A{FIRST_ROW}:A{LAST_ROW}", found(level, sheet.name), style(ground), stop=True)
         code = ";".join([shown + "General"] * 3 + [shown + "@"])
         add(ws, f"B{FIRST_ROW}:B{LAST_ROW}", found(level, sheet.name), style(ground, ink, bold=True, code=code))
+        for own in (letter(sheet, column.field) for column in sheet.columns[1:]):
+            looks = style(ground, ink, edge=ink)
+            add(ws, f"{own}{FIRST_ROW}:{own}{LAST_ROW}", at_cell(level, sheet.name, own), looks)
 
 
 def paint(ws: Worksheet, sheet: Sheet) -> None:

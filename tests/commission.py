@@ -21,6 +21,8 @@ _OFFICIAL = Path(os.environ.get("CBAM_XL_SHARED") or CHECKOUT.parent / "shared")
 CASES = sorted(path.stem for path in (_OFFICIAL / "oracle" / "cases").glob("*.yaml")) or ["no case found"]
 """Names of the stored cases; where there is none, the tests of that one name are skipped for want of the folder."""
 EMPTY = "cbam_communication_template_v2.1.1_en_20241213_EMPTY.xlsx"
+KNOWN = ["Known, and looked into"]
+"""A reason for the warnings of an installation that is sent."""
 SHEETS = ("A_InstData", "B_EmInst", "C_Emissions&Energy", "D_Processes", "E_PurchPrec", "F_Tools", "Summary_Processes",
           "Summary_Products", "VersionDocumentation")  # fmt: skip
 

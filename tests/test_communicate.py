@@ -12,7 +12,7 @@ from typing import Any
 
 import commission
 import pytest
-from commission import CASES, Cells
+from commission import CASES, KNOWN, Cells
 from conftest import missing
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -98,7 +98,7 @@ def test_an_imported_case_is_sent_as_it_came(shared: Path, official: Path, tmp_p
     case = commission.saved(official, cells, tmp_path / "case.xlsx")
     imported = exchange.import_communication(case, tmp_path / "plant.xlsx")
     assert not [issue for issue in imported.issues if issue.code == "not-kept"]
-    sent = exchange.communicate(tmp_path / "plant.xlsx", official, tmp_path / "sent.xlsx")
+    sent = exchange.communicate(tmp_path / "plant.xlsx", official, tmp_path / "sent.xlsx", acknowledge=KNOWN)
     assert sent.written, [str(i) for i in (*sent.report.issues, *sent.changed) if i.level == m.ERROR]
     wrong = different(inputs(case, shared), inputs(tmp_path / "sent.xlsx", shared))
     kinds = {"s7_names_collide": 3, "s5_aluminium_pfc_methods": 1, "s6_negative_attributed": 1,
@@ -126,7 +126,7 @@ def test_the_published_examples_come_back_exactly(
     for number, path in enumerate(examples):
         plant_file, sent_file = tmp_path / f"plant{number}.xlsx", tmp_path / f"sent{number}.xlsx"
         assert exchange.import_communication(path, plant_file).issues == ()
-        assert exchange.communicate(plant_file, official, sent_file).written
+        assert exchange.communicate(plant_file, official, sent_file, acknowledge=KNOWN).written
         given, found = inputs(path, shared), inputs(sent_file, shared)
         assert {key: plain(v) for key, v in given.items()} == {key: plain(v) for key, v in found.items()}
 
@@ -142,7 +142,7 @@ def parts(path: Path) -> dict[str, bytes]:
 def test_only_input_sheets_and_one_attribute_change(official: Path, tmp_path: Path) -> None:
     plant_file = tmp_path / "plant.xlsx"
     plant_file.write_bytes(example("fertiliser_npk").read_bytes())
-    assert exchange.communicate(plant_file, official, tmp_path / "sent.xlsx").written
+    assert exchange.communicate(plant_file, official, tmp_path / "sent.xlsx", acknowledge=KNOWN).written
     old, new = parts(official), parts(tmp_path / "sent.xlsx")
     package = Package(official)
     changed = {part for part in old if old[part] != new[part]}
@@ -164,7 +164,7 @@ def test_styles_and_formulas_of_a_filled_sheet_stay(official: Path, tmp_path: Pa
 
     plant_file = tmp_path / "plant.xlsx"
     plant_file.write_bytes(example("cement").read_bytes())
-    exchange.communicate(plant_file, official, tmp_path / "sent.xlsx")
+    exchange.communicate(plant_file, official, tmp_path / "sent.xlsx", acknowledge=KNOWN)
     old, new = (load_workbook(path) for path in (official, tmp_path / "sent.xlsx"))
     for sheet in (c.PROCESS_DATA, c.PRODUCT_SUMMARY):
         mapped = template.input_cells()[sheet]
@@ -181,8 +181,8 @@ def test_a_template_that_was_filled_before_keeps_nothing_of_it(
     """The examples are the copies of v2.1 that there are; another plant is written over one of them."""
     plant_file = tmp_path / "plant.xlsx"
     plant_file.write_bytes(example("cement").read_bytes())
-    exchange.communicate(plant_file, official, tmp_path / "into_empty.xlsx")
-    exchange.communicate(plant_file, examples[1], tmp_path / "into_filled.xlsx")
+    exchange.communicate(plant_file, official, tmp_path / "into_empty.xlsx", acknowledge=KNOWN)
+    exchange.communicate(plant_file, examples[1], tmp_path / "into_filled.xlsx", acknowledge=KNOWN)
     assert inputs(tmp_path / "into_empty.xlsx", shared) == inputs(tmp_path / "into_filled.xlsx", shared)
 
 
@@ -201,7 +201,9 @@ def test_an_unknown_version_is_refused_in_words(official: Path, tmp_path: Path) 
     assert not (tmp_path / "out.xlsx").exists()
     plant_file = tmp_path / "plant.xlsx"
     plant_file.write_bytes(example("cement").read_bytes())
-    assert exchange.communicate(plant_file, later, tmp_path / "out.xlsx", accept_version=True).written
+    assert exchange.communicate(
+        plant_file, later, tmp_path / "out.xlsx", accept_version=True, acknowledge=KNOWN
+    ).written
 
 
 def test_a_version_with_other_cells_is_refused_even_if_accepted(official: Path, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import commission
 import pytest
-from commission import Cells
+from commission import KNOWN, Cells
 from conftest import missing
 
 import cbam_xl
@@ -21,6 +21,8 @@ from cbam_xl.errors import CbamError
 from cbam_xl.locks import BookError
 from cbam_xl.package import Package, set_cells
 from cbam_xl.road import example, read
+
+WHY = ("--acknowledge", KNOWN[0])
 
 
 @pytest.fixture
@@ -55,7 +57,7 @@ def found_on_issues(path: Path) -> list[str]:
 
 def test_the_list_of_changes_is_printed_and_put_onto_issues(run: Any, official: Path, plant: Path) -> None:
     out = plant.with_name("sent.xlsx")
-    ran = run("communicate", plant, "--template", official, "-o", out)
+    ran = run("communicate", plant, "--template", official, "-o", out, *WHY)
     assert ran.status == 0
     assert ran.out.splitlines()[-1].startswith(f"{out} written.")
     assert "NOTE sent-packed Amounts of energy (Natural gas) are written in t, by the standard calorific" in ran.out
@@ -89,6 +91,7 @@ def test_what_cannot_be_sent_is_refused_with_its_cell(run: Any, official: Path, 
 
 
 def test_an_open_workbook_is_sent_and_the_list_stays_off_it(run: Any, official: Path, plant: Path) -> None:
+    run("check", plant, "--write", *WHY)
     plant.with_name(f"~${plant.name}").touch()
     before, out = plant.read_bytes(), plant.with_name("sent.xlsx")
     ran = run("communicate", plant, "--template", official, "-o", out)
@@ -105,7 +108,7 @@ def test_misuse_of_communicate(run: Any, official: Path, plant: Path) -> None:
         (("-o", plant), "is read and can't be written over"),
         (("-o", plant.parent / "none" / "sent.xlsx"), "the folder"),
     ):
-        ran = run("communicate", plant, "--template", official, *arguments)
+        ran = run("communicate", plant, "--template", official, *WHY, *arguments)
         assert (ran.status, words in ran.err) == (2, True), ran.err
     ran = run("communicate", plant, "--template", plant.with_name("none.xlsx"), "-o", plant.with_name("sent.xlsx"))
     assert ran.status == 2
@@ -124,7 +127,7 @@ def test_a_filled_template_is_sent_as_well(run: Any, shared: Path, official: Pat
 
 
 def test_both_are_there_in_python(official: Path, plant: Path) -> None:
-    sent = cbam_xl.communicate(plant, official, plant.with_name("sent.xlsx"))
+    sent = cbam_xl.communicate(plant, official, plant.with_name("sent.xlsx"), acknowledge=KNOWN)
     assert (sent.written, sent.failed, sent.compared) == (True, False, 0)
     assert {issue.code for issue in sent.changed} == {"sent-packed"}
     imported = cbam_xl.import_communication(plant.with_name("sent.xlsx"), plant.with_name("again.xlsx"))
@@ -174,7 +177,7 @@ def test_a_chp_tool_is_kept_and_counts_for_nothing(shared: Path, official: Path,
     exchange.import_communication(filled, tmp_path / "plant.xlsx")
     plain, imported = recalculate(read(filled)), recalculate(read(tmp_path / "plant.xlsx"))
     assert imported.installation == plain.installation
-    sent = exchange.communicate(tmp_path / "plant.xlsx", official, tmp_path / "sent.xlsx")
+    sent = exchange.communicate(tmp_path / "plant.xlsx", official, tmp_path / "sent.xlsx", acknowledge=KNOWN)
     assert sent.written
     rows = FileBook(tmp_path / "sent.xlsx").rows(c.TOOLS)
     places = {address: commission.place(address) for address in tool}
@@ -195,7 +198,7 @@ def test_more_rows_than_are_laid_out(shared: Path, official: Path, tmp_path: Pat
     installation = read(tmp_path / "plant.xlsx")
     assert len(installation.parameters) == 2200
     assert not [i for i in installation.issues if i.code == "rows-below"]
-    assert exchange.communicate(tmp_path / "plant.xlsx", official, tmp_path / "sent.xlsx").written
+    assert exchange.communicate(tmp_path / "plant.xlsx", official, tmp_path / "sent.xlsx", acknowledge=KNOWN).written
 
 
 def test_an_imported_workbook_is_an_ordinary_one(run: Any, shared: Path, official: Path, tmp_path: Path) -> None:
@@ -206,7 +209,9 @@ def test_an_imported_workbook_is_an_ordinary_one(run: Any, shared: Path, officia
     assert "nitric-heat" in ran.err
     assert "Results written to" in ran.out
     assert run("check", tmp_path / "plant.xlsx", "--write").status == 0
-    assert run("communicate", tmp_path / "plant.xlsx", "--template", official, "-o", tmp_path / "s.xlsx").status == 0
+    sending = ("communicate", tmp_path / "plant.xlsx", "--template", official, "-o", tmp_path / "s.xlsx")
+    assert run(*sending).status == 1
+    assert run(*sending, *WHY).status == 0
 
 
 def test_an_import_says_what_became_of_it(run: Any, official: Path, tmp_path: Path) -> None:

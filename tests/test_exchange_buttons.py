@@ -10,6 +10,7 @@ import xl_engine
 import xlwings as xw
 from cbam_udfs import ribbon
 from cbam_udfs.open_book import OpenBook
+from commission import KNOWN
 from conftest import missing
 from live_books import filled
 
@@ -38,6 +39,14 @@ def supplier(shared: Path) -> str:
     return str(found[0]) if found else missing("There is no example 2 of the Commission.")
 
 
+def acknowledged(book: xw.Book) -> xw.Book:
+    """The book with a reason beside each of its findings."""
+    ribbon.check_inputs(book)
+    for row in range(FIRST_ROW, FIRST_ROW + len(issues(book))):
+        book.sheets["Issues"].range(f"I{row}").value = KNOWN[0]
+    return book
+
+
 def issues(book: xw.Book) -> list[list[Any]]:
     rows: list[list[Any]] = OpenBook(book).rows("Issues")
     return rows[FIRST_ROW - 1 :]
@@ -49,7 +58,7 @@ def test_the_template_is_filled_with_the_inputs_as_they_are_now(
     before, out = Path(opened.fullname).read_bytes(), tmp_path / "sent.xlsx"
     old = opened.sheets["Source streams"].range("E7").value
     opened.sheets["Source streams"].range("E7").value = old + 1000
-    message = ribbon.communicate(opened, str(official), str(out))
+    message = ribbon.communicate(acknowledged(opened), str(official), str(out))
     assert f"{out} written. Excel calculates it" in message
     assert "NOTE sent-packed Amounts of energy" in message
     assert [row[2] for row in issues(opened)].count("sent-packed") == message.count("sent-packed") >= 2
@@ -85,7 +94,7 @@ def test_an_import_is_a_new_workbook_with_the_buttons_and_is_opened(
     opened: xw.Book, official: Path, tmp_path: Path
 ) -> None:
     sent, path = tmp_path / "sent.xlsx", tmp_path / "O'Brien.xlsm"
-    ribbon.communicate(opened, str(official), str(sent))
+    ribbon.communicate(acknowledged(opened), str(official), str(sent))
     package = Package(sent)
     part = package.part(cells.BALANCES)
     package.replace(part, set_cells(package.read(part), {"H40": "My own words"}))

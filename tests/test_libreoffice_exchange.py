@@ -53,6 +53,30 @@ def test_the_commissions_template_is_filled_and_imported(office: LibreOffice, sh
     assert ["error", "unit-unknown", "Source streams!F9"] in told
 
 
+def test_a_warning_goes_out_only_with_a_reason(office: LibreOffice, shared: Path, tmp_path: Path) -> None:
+    """The list is the one of the command line, and a reason that was typed there stays."""
+    official, sent = shared / "official" / EMPTY, tmp_path / "sent.xlsx"
+    files = {"Template": str(official), "Output": str(sent)}
+    path = filled(tmp_path / "aluminium.xlsx", "aluminium")
+    office.ask("open", str(path))
+    office.ask("put", "Installation", "C14", "")
+    office.ask("dispatch", f"{declaration.PROTOCOL}check")
+    issues = attribution.recalculate(road.read(saved(office, tmp_path / "now.xlsx"))).issues
+    wanted = [[i.level, i.code, i.place, i.message] for i in issues]
+    assert {i.level for i in issues} == {"warning", "note"}
+    assert [row[1:5] for row in output_values(office, "Issues")[FIRST_ROW - 1 :]] == wanted
+    office.ask("dispatch", f"{declaration.PROTOCOL}communicate", files)
+    assert not sent.exists()
+    row = FIRST_ROW + [i.level for i in issues].index("warning")
+    office.ask("put", "Issues", f"I{row}", "Melt certificates 1 to 40")
+    office.ask("dispatch", f"{declaration.PROTOCOL}recalculate")
+    assert office.cell("Issues", f"I{row}") == "Melt certificates 1 to 40"
+    office.ask("dispatch", f"{declaration.PROTOCOL}communicate", files)
+    assert sent.exists()
+    again = attribution.recalculate(road.read(saved(office, tmp_path / "later.xlsx"))).issues
+    assert [i.acknowledged for i in again if i.level == "warning"] == ["Melt certificates 1 to 40"]
+
+
 def saved(office: LibreOffice, path: Path) -> Path:
     office.ask("save", str(path))
     return path

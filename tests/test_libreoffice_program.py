@@ -44,8 +44,10 @@ def test_the_button_writes_what_the_command_line_writes(office: LibreOffice, tmp
     assert office.cell("Start", live.BAND_STATE) == live.STATE_WORDS[1]
     linked = office.cell("Trace", "I7")
     assert "!" in str(linked)
-    sheet, cell = str(linked).split("!")
-    assert office.ask("formulas", "Trace", "I7") == [[f'=HYPERLINK("#\'{sheet}\'!{cell}";"{linked}")']]
+    sheet, cells = str(linked).split("!")
+    first, *more = cells.split(", ")
+    area = ":".join((first, *more[-1:]))
+    assert office.ask("formulas", "Trace", "I7") == [[f'=HYPERLINK("#\'{sheet}\'!{area}";"{linked}")']]
     assert office.ask("protected") == closed
     assert {"Functions", "Glossary", "Lists"} <= set(closed)
 

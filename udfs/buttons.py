@@ -56,7 +56,7 @@ BUTTONS = (
            "Undo", INSTALLATION, "undo"),
     Button("communicate", "Fill the Commission's template …", "Fills a downloaded communication template v2.1 or "
            "v2.1.1 with the inputs as they are now. What is written in another way is listed on sheet Issues; with "
-           "errors nothing is sent.", "FileSaveAs", COMMISSION, "communicate",
+           "errors, or a warning without a reason there, nothing is sent.", "FileSaveAs", COMMISSION, "communicate",
            (Ask(OPEN, "Template", "The communication template, as downloaded from the Commission"),
             Ask(SAVE, "Output", "The filled template to write", "communication"))),
     Button("import", "Import a filled template …", "Makes a new installation workbook of a filled communication "

@@ -180,6 +180,16 @@ def as_stands(area: Any) -> Block:
     ]
 
 
+def spans(columns: Sequence[int]) -> list[tuple[int, int]]:
+    """First and last place of the columns that stand side by side.
+
+    >>> spans([2, 3, 4, 6])
+    [(0, 2), (3, 3)]
+    """
+    first = [n for n, column in enumerate(columns) if n == 0 or columns[n - 1] != column - 1]
+    return [(n, after - 1) for n, after in zip(first, [*first[1:], len(columns)], strict=True)]
+
+
 def _runs(cells: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
     """Addresses that stand below each other, by the first of them."""
     places = sorted((c.rstrip("0123456789"), int(c.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))) for c in cells)

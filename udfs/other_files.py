@@ -1,16 +1,14 @@
 """Buttons that read or write other files: the Commission's template, a supplier's file, a worked example."""
 
 import os
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from cbam_xl.checks import sort
 from cbam_xl.locks import BookError, check_free, write_atomically
 from cbam_xl.package import column_letters
 from cbam_xl.reporting import counts
 from cbam_xl.sheets import write
 
-from .open_book import XlBook, as_stands, over, written
+from .open_book import XlBook, as_stands, over, spans, written
 from .screen import MOST_LINES, progress, read, short, solved, write_findings, write_issues, writing
 from .undo import remember
 
@@ -32,7 +30,7 @@ def communicate(book: XlBook, template: str, out: str) -> str:
     if report.failed:
         write_findings(book, installation, report)
         return f"{exchange.outcome(sent, out)} {counts(report.issues)}, on sheet Issues."
-    write_issues(book, sort((*report.issues, *sent.changed)))
+    write_issues(book, exchange.told(installation, sent))
     changes = short([str(change) for change in sent.changed], "All of them: sheet Issues.")
     return "\n".join((*changes, "", exchange.outcome(sent, out))).strip()
 
@@ -89,23 +87,13 @@ def _write_added(book: XlBook, name: str, new: write.Added) -> None:
     sheet, letters = book.sheets[name], [column_letters(column) for column in new.columns]
     cells = [[written(value) for value in row] for row in new.cells]
     areas = [(f"{letters[first]}{new.first}", [row[first : last + 1] for row in cells])
-             for first, last in _neighbours(new.columns)]  # fmt: skip
+             for first, last in spans(new.columns)]  # fmt: skip
     before = [(at, as_stands(over(sheet, at, rows))) for at, rows in areas]
     names = [(f"{letters[0]}{new.first}", [[row[0]] for row in new.cells])]
     remember(book, {name: before}, AS_BEFORE.format(name), {name: names})
     with writing(book):
         for at, rows in areas:
             over(sheet, at, rows).value = rows
-
-
-def _neighbours(columns: Sequence[int]) -> list[tuple[int, int]]:
-    """First and last place of the columns that stand side by side.
-
-    >>> _neighbours([2, 3, 4, 6])
-    [(0, 2), (3, 3)]
-    """
-    first = [n for n, column in enumerate(columns) if n == 0 or columns[n - 1] != column - 1]
-    return [(n, after - 1) for n, after in zip(first, [*first[1:], len(columns)], strict=True)]
 
 
 def new_from_example(book: XlBook, name: str, path: str) -> str:

@@ -17,7 +17,7 @@ from cbam_xl.sheets.declare import FIRST_ROW, IMPORTED
 from . import other_files
 from .call import call
 from .open_book import OpenBook, XlBook, block, fill, put, put_formulas, snapshot
-from .screen import MOST_LINES, fill_linked, progress, short, solved, told, write_findings, writing
+from .screen import MOST_LINES, fill_issues, fill_linked, progress, short, solved, told, write_findings, writing
 from .undo import remember, take_back
 
 AS_BEFORE = "The output sheets are as they were before the last recalculation."
@@ -89,7 +89,7 @@ def _recalculate(book: XlBook) -> str:
         fill(book.sheets[outputs.BALANCES.name], FIRST_ROW, results.balance_columns(report), {})
         progress(book, "writing the trace")
         fill_linked(book, outputs.TRACE, *results.trace_columns(report))
-        fill_linked(book, outputs.ISSUES, *results.issue_columns(report.issues))
+        fill_issues(book, report.issues)
         put(book.sheets[outputs.START], start)
     shown = [f"{b.name}: {'unknown' if isnan(b.see_total) else f'{b.see_total:.5f}'}" for b in report.processes]
     more = [f"… and {len(shown) - MOST_LINES} more"] if len(shown) > MOST_LINES else []

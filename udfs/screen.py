@@ -10,7 +10,7 @@ from cbam_xl.locks import BookError
 from cbam_xl.model import Installation, Issue
 from cbam_xl.report import Report
 from cbam_xl.road import now, read_book
-from cbam_xl.sheets import outputs, records, results
+from cbam_xl.sheets import outputs, reasons, records, results
 from cbam_xl.sheets.declare import FIRST_ROW
 
 from .open_book import OpenBook, XlBook, block, fill, put
@@ -78,14 +78,20 @@ def fill_linked(book: XlBook, output: outputs.Output, columns: Any, links: Any) 
     fill(book.sheets[output.name], FIRST_ROW, columns, places)
 
 
+def fill_issues(book: XlBook, issues: Sequence[Issue]) -> None:
+    """Sheet Issues; that of an older workbook gets the header of the column for reasons."""
+    put(book.sheets[outputs.ISSUES.name], {reasons.HEADER_CELL: reasons.HEADER})
+    fill_linked(book, outputs.ISSUES, *results.issue_columns(issues))
+
+
 def write_findings(book: XlBook, installation: Installation, report: Report) -> None:
     """Sheet Issues, and on Start the states of the sheets and the mark that the results are older."""
     earlier = any(cell != "" for row in block(book.sheets[outputs.RESULTS.name], FIRST_ROW) for cell in row)
     with writing(book):
-        fill_linked(book, outputs.ISSUES, *results.issue_columns(report.issues))
+        fill_issues(book, report.issues)
         put(book.sheets[outputs.START], results.check_values(installation, report, now(), earlier))
 
 
 def write_issues(book: XlBook, issues: Sequence[Issue]) -> None:
     with writing(book):
-        fill_linked(book, outputs.ISSUES, *results.issue_columns(issues))
+        fill_issues(book, issues)

@@ -2,10 +2,12 @@
 
 from typing import NamedTuple
 
+from cbam_xl.acknowledgements import kept
 from cbam_xl.locks import BookError
+from cbam_xl.sheets import reasons
 
-from .open_book import Snapshot, XlBook, as_stands, over, restore
-from .screen import writing
+from .open_book import OpenBook, Snapshot, XlBook, as_stands, over, restore
+from .screen import write_issues, writing
 
 NOTHING = "There is nothing to undo: no recalculation and no import since Python was started."
 MOVED = "Sheet “{}” was changed since: the added rows aren't where they were. Delete them there."
@@ -38,6 +40,10 @@ def take_back(book: XlBook) -> str:
             if as_stands(over(book.sheets[name], first, rows)) != rows:
                 raise BookError(MOVED.format(name))
     del _last[book.fullname]
+    typed = reasons.read(OpenBook(book))
     with writing(book):
         restore(book, step.before)
+    shown = reasons.shown(OpenBook(book))
+    if (again := kept(shown, typed)) != shown:  # reasons typed since are kept
+        write_issues(book, again)
     return step.told

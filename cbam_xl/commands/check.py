@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from ..errors import CbamError
-from .shared import DATA_ERRORS, DONE, file_option, law_option, print_json, solved
+from .shared import DATA_ERRORS, DONE, acknowledge_option, file_option, law_option, print_json, solved
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -18,16 +18,20 @@ def options(sub: ArgumentParser) -> None:
     law_option(sub)
     sub.add_argument("--json", action="store_true", help="print the Report as JSON, findings included")
     sub.add_argument("--write", action="store_true", help="write the findings onto sheets Issues and Start of FILE")
+    acknowledge_option(sub)
 
 
 def run(options: Namespace) -> int:
     """Run the command; its exit status."""
-    from .. import road
+    from .. import acknowledgements, road
     from ..model import ERROR
     from ..reporting import counts
     from ..sheets import records
 
+    if options.acknowledge and not options.write:
+        raise CbamError("A reason is kept on sheet Issues: add --write.")
     book, installation, report = solved(options)
+    report = report._replace(issues=acknowledgements.given(report.issues, options.acknowledge))
     if options.write:
         if not records.recognised(book):
             raise CbamError("A Commission template has no sheet Issues: leave out --write.")
@@ -41,4 +45,6 @@ def run(options: Namespace) -> int:
         print_json(report.json())
     else:
         print(f"Findings: {counts(report.issues)}.")
+        if left := len(acknowledgements.waiting(report.issues)):
+            print(f"{left} of the warnings need a reason on sheet Issues before anything is sent, or correcting.")
     return DATA_ERRORS if report.failed else DONE

@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from ..findings import one_line
-from .shared import DATA_ERRORS, DONE, file_option, same_ending, tell
+from .shared import DATA_ERRORS, DONE, acknowledge_option, file_option, same_ending, tell
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -24,6 +24,7 @@ def options(sub: ArgumentParser) -> None:
                      help="recalculate it with LibreOffice first; write it only if every result is ours")  # fmt: skip
     sub.add_argument("--accept-version", action="store_true",
                      help="take another version of the template if its input cells are the known ones")  # fmt: skip
+    acknowledge_option(sub)
 
 
 def run(options: Namespace) -> int:
@@ -32,7 +33,8 @@ def run(options: Namespace) -> int:
 
     same_ending("the template.xlsx", options.output)
     sent = exchange.communicate(options.file, options.template, options.output, prove=options.prove,
-                                accept_version=options.accept_version)  # fmt: skip
+                                accept_version=options.accept_version,
+                                acknowledge=options.acknowledge)  # fmt: skip
     tell(sent.report)
     for change in sent.changed:
         print(change)
@@ -45,4 +47,6 @@ def run(options: Namespace) -> int:
         print(f"LibreOffice recalculated the file: {sent.compared} results compared, "
               f"{len(sent.differences) - known} differ{f', {known} by known defects' if known else ''}.")  # fmt: skip
     print(exchange.outcome(sent, options.output))
+    if sent.waiting:
+        print("Or give it here, and it is kept there: --acknowledge REASON, or CODE=REASON for those of one code.")
     return DONE if sent.written else DATA_ERRORS

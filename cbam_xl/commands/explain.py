@@ -11,8 +11,12 @@ from .shared import DATA_ERRORS, DONE, file_option, law_option, solved
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
+    from collections.abc import Sequence
 
     from ..report import Report
+
+SHOWN = 8
+"""So many names are listed."""
 
 
 def options(sub: ArgumentParser) -> None:
@@ -30,10 +34,9 @@ def options(sub: ArgumentParser) -> None:
 def run(options: Namespace) -> int:
     """Run the command; its exit status."""
     from .. import contributions, downstream, reporting
-    from ..model import fold
 
     _, _, report = solved(options)
-    name = _named(report, fold(options.process), options)
+    name = _named(report, options)
     try:
         if options.contributions:
             lines = contributions.table(report, name)
@@ -52,15 +55,32 @@ def run(options: Namespace) -> int:
     return DATA_ERRORS if report.failed else DONE
 
 
-def _named(report: Report, wanted: str, options: Namespace) -> str:
-    """The process, energy unit, or with --downstream row of that name."""
+def _named(report: Report, options: Namespace) -> str:
+    """The process, energy unit, or with --downstream row of that name; CbamError says which may be meant."""
     from ..model import fold
     from ..network import sources, trail_of
+    from ..sheets.cells import nearest
 
+    wanted = fold(options.process)
     owners = [*(b.name for b in report.processes), *(u.name for u in report.units)]
-    rows = [s.name for s in sources(trail_of(report))] if options.downstream else []
-    name = {fold(n): n for n in (*rows, *owners)}.get(wanted)
-    if name is None:
-        known = ", ".join(one_line(n, 40) for n in owners)
-        raise CbamError(f"There is no process or energy unit “{options.process}”. There are: {known or 'none'}.")
-    return name
+    rows = list(dict.fromkeys(s.name for s in sources(trail_of(report))))
+    known = {fold(n): n for n in ((*rows, *owners) if options.downstream else owners)}
+    if wanted in known:
+        return known[wanted]
+    asked = one_line(options.process, 60)
+    if makers := [g.process for g in report.goods if fold(g.name) == wanted]:
+        raise CbamError(f"“{asked}” is a good of the process “{one_line(makers[0], 60)}”: name that process.")
+    if wanted in map(fold, rows):
+        raise CbamError(f"“{asked}” is a fuel, material or other row: with --downstream it is followed to the goods.")
+    parts = [n for n in known.values() if wanted and wanted in fold(n)]
+    if len(parts) > 1:
+        raise CbamError(f"Several names hold “{asked}”: {_listed(parts)}. Type one of them in full.")
+    hint = f" Did you mean “{parts[0]}”?" if parts else nearest(options.process, known.values())
+    what = "process, energy unit, fuel or other row" if options.downstream else "process or energy unit"
+    raise CbamError(f"There is no {what} “{asked}”.{hint or f' There are: {_listed(owners)}.'}")
+
+
+def _listed(names: Sequence[str]) -> str:
+    """The first of some names."""
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return ", ".join(one_line(n, 40) for n in names[:SHOWN]) + more or "none"

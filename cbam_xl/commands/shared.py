@@ -29,6 +29,13 @@ def law_option(sub: ArgumentParser) -> None:
                      help="transitional or definitive, to compare (default: that of the period)")  # fmt: skip
 
 
+def acknowledge_option(sub: ArgumentParser) -> None:
+    """Add the option that gives a reason for warnings."""
+    sub.add_argument("--acknowledge", metavar="REASON", action="append", default=[],
+                     help="why the warnings without a reason may stay; CODE=REASON for those of one code (repeat "
+                     "it). It is kept on sheet Issues of FILE")  # fmt: skip
+
+
 def solved(options: Namespace) -> tuple[FileBook, Installation, Report]:
     """The file that was named, what it describes, and the Report on it."""
     from ..attribution import recalculate

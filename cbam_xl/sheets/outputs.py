@@ -77,23 +77,26 @@ BALANCES = Output(
 
 TRACE = Output(
     "Trace", "Every number of every process: equation, figures, provision, source cell.",
-    "Filter by production process. Steps that sum others are bold.",
+    "Filter by production process. Steps that sum others are bold. A click on a cell leads to the figures it names.",
     (("Trace", (
         T("Production process", "process", width=24), T("Step", "step", width=20), T("Quantity", "quantity", width=44),
         Column("Value", "value", "number", width=15, format="#,##0.0####;−#,##0.0####;0"),
         T("Unit", "unit", width=11), T("Formula with its numbers", "formula", width=60),
-        T("Equation and provision", "cites", width=36), T("Cell", "cell", width=26),
+        T("Equation and provision", "cites", width=36), T("Cell", "cell", width=32),
         T("Data source", "data_source", width=22), T("Evidence, note", "note", width=56),
+        T("Further cell", "further", width=26),
     )),),
 )  # fmt: skip
 
 ISSUES = Output(
     "Issues", "What is missing or doubtful, and what to do.",
-    "Errors first, then warnings and notes; a click on Where leads to the cell.",
+    "Errors first, then warnings and notes; a click on Where leads to the cell. A warning that may stay needs its "
+    "reason in the last column before anything is sent.",
     (("Issues", (
         T("Level", "level", width=10), T("Code", "code", width=24), T("Where", "where", width=28),
         T("What is wrong and what to do", "message", width=110), T("Provision", "cites", width=22),
         T("Sheet", "sheet", width=20), Column("Row", "row", "number", width=7, format="0"),
+        T("Reason for leaving it", "acknowledged", width=60),
     )),),
 )  # fmt: skip
 

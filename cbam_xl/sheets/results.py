@@ -13,8 +13,8 @@ from ..equations.form import TRANSITIONAL
 from ..findings import one_line
 from ..model import NOT_CBAM, Installation, Issue
 from ..report import Balance, Closure, GoodResult, Report, Term
-from ..reporting import formula
-from . import inputs, outputs
+from ..reporting import formula, rows_behind
+from . import inputs, outputs, reasons
 from .declare import FIRST_ROW, HEADER_ROW, UNIT_ROW
 from .outputs import Output
 
@@ -29,6 +29,9 @@ _COL = rb"<col\b[^>]*>"
 _LINK_ABOVE = rb'<hyperlink\b[^>]*?\bref="[A-Z]+[1-%d](?::[^"]*)?"[^>]*?/>' % (FIRST_ROW - 1)
 _ENTRY = rb'<c r="B%d"[^>]*[^/]>' % FIRST_ROW
 _ATTRIBUTE = rb'(\w+)="([^"]*)"'
+
+LINKED = ("I", "L")
+"""Columns of sheet Trace with the cells behind a figure: of one row, and of another one."""
 
 BLOCK = 2048  # rows that are made into XML at a time, while those before are deflated
 
@@ -67,8 +70,10 @@ def _of_2026(book: p.Package, installation: Installation, report: Report) -> Non
 
 
 def write_issues(book: p.Package, issues: Sequence[Issue]) -> None:
-    """Fill sheet Issues alone."""
+    """Fill sheet Issues alone; in an older workbook the column of the reasons gets its header."""
     _replace(book, outputs.ISSUES, *issue_columns(issues))
+    part = book.part(outputs.ISSUES.name)
+    book.replace(part, p.set_cells(book.read(part), {reasons.HEADER_CELL: reasons.HEADER}))
 
 
 def issue_columns(issues: Sequence[Issue]) -> tuple[list[Column], list[Link]]:
@@ -76,9 +81,9 @@ def issue_columns(issues: Sequence[Issue]) -> tuple[list[Column], list[Link]]:
     rows: list[Column] = []
     links: list[Link] = []
     for row, i in enumerate(issues, FIRST_ROW):
-        where = f"{i.sheet}!{i.cell}" if i.cell else i.sheet
         number = "".join(c for c in i.cell if c.isdigit())
-        rows.append([i.level, i.code, where, i.message, i.cites, i.sheet, float(number) if number else None])
+        at = float(number) if number else None
+        rows.append([i.level, i.code, i.place, i.message, i.cites, i.sheet, at, i.acknowledged or None])
         if i.sheet in inputs.BY_NAME:
             links.append((f"D{row}", i.sheet, i.cell or "A1"))
     return _columns(rows, outputs.ISSUES.width), links
@@ -226,32 +231,39 @@ def trace_columns(report: Report) -> tuple[list[Column], list[Link]]:
     return _trace(terms, cells), links
 
 
-def _places(terms: Sequence[Term]) -> tuple[list[str | None], list[Link]]:
-    """The cell behind each term, and the links that lead there; terms of one cell follow each other."""
-    cells: list[str | None] = []
+def _places(terms: Sequence[Term]) -> tuple[list[tuple[str | None, str | None]], list[Link]]:
+    """The cells behind each term, those of its row and those of another one, and the links that lead there."""
+    cells: list[tuple[str | None, str | None]] = []
     links: list[Link] = []
-    last: Term | None = None
-    address = ""
     for row, term in enumerate(terms, FIRST_ROW):
-        at = term.at
-        if at is None:
-            cells.append(None)
-            continue
-        if last is None or at is not last.at or term.field != last.field:
-            address = at.address(term.field)
-            last = term
-        cells.append(f"{at.sheet}!{address}")
-        if at.sheet in inputs.BY_NAME:
-            links.append((f"I{row}", at.sheet, address))
+        shown: list[str | None] = [None, None]
+        for n, (sheet, found) in enumerate(rows_behind(term)[:2]):
+            shown[n] = f"{sheet}!{', '.join(found)}"
+            if sheet in inputs.BY_NAME:
+                links.append((f"{LINKED[n]}{row}", sheet, _area(found)))
+        cells.append((shown[0], shown[1]))
     return cells, links
 
 
-def _trace(terms: Sequence[Term], cells: Sequence[str | None]) -> list[Column]:
+def _area(cells: Sequence[str]) -> str:
+    """The cells of a row from the first to the last.
+
+    >>> _area(["E7", "AB7", "H7"]), _area(["E7"])
+    ('E7:AB7', 'E7')
+    """
+    if len(cells) == 1:
+        return cells[0]
+    inside = sorted(cells, key=lambda cell: p.column_number(cell.rstrip("0123456789")))
+    return f"{inside[0]}:{inside[-1]}"
+
+
+def _trace(terms: Sequence[Term], cells: Sequence[tuple[str | None, str | None]]) -> list[Column]:
     """The columns of some terms, with the cells behind them."""
     of = dict[str, Any](zip(Term._fields, _columns(terms, len(Term._fields)), strict=True))
     steps = [f"= {step}" if total else step for step, total in zip(of["step"], of["total"], strict=True)]
+    own, further = _columns(cells, len(LINKED))
     return [of["owner"], steps, of["quantity"], of["value"], of["unit"], list(map(formula, terms)), of["cites"],
-            cells, of["data_source"], of["note"]]  # fmt: skip
+            own, of["data_source"], of["note"], further]  # fmt: skip
 
 
 def _write_trace(book: p.Package, report: Report) -> None:
