@@ -63,6 +63,17 @@ def state(path: StrPath) -> tuple[int, int]:
     return status.st_mtime_ns, status.st_size
 
 
+def check_unchanged(path: StrPath, known: tuple[int, int]) -> None:
+    """Raise `BookError` when a file isn't in the `state` any more in which it was read."""
+    try:
+        same = state(path) == known
+    except OSError:
+        same = False
+    if not same:
+        name = os.path.basename(os.fspath(path))
+        raise BookError(f"{name} was changed by another program since it was read: run the command again.")
+
+
 def load(path: StrPath) -> tuple[bytes, tuple[int, int]]:
     """The bytes of a workbook file, and its `state` before it was read.
 

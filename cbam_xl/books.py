@@ -24,6 +24,7 @@ from .look import (
     looks_wide,
     ods_sheets,
     used_range,
+    well_formed,
     with_known_errors,
 )
 from .package import WORKBOOK, Package
@@ -101,7 +102,7 @@ class FileBook:
         self.names = tuple(self.package.sheets)
         for part in self.package.entries:
             if part.casefold() in ("xl/sharedstrings.xml", "xl/styles.xml"):
-                self._check_count(self.package.read(part))
+                self._check_table(self.package.read(part))
 
     def rows(self, sheet: str, last_row: int | None = None) -> Rows:
         """All rows of a sheet from row 1 and column A, up to `last_row`: blank is '', numbers are floats.
@@ -126,6 +127,7 @@ class FileBook:
         """Read sheets in a second thread, as calamine allows, while the rows of those before are worked on.
 
         All are looked into at once. Sheets with faults, and those of short files, wait until their rows are asked for.
+        That thread has its own workbook of calamine: two threads can't read from one at the same time.
         """
         if len(self.package.data) < AHEAD_FROM or not _has_calamine():
             return
@@ -133,7 +135,9 @@ class FileBook:
         from threading import Thread
 
         wanted: SimpleQueue[tuple[str, Coming] | None] = SimpleQueue()
-        Thread(target=_read_all, args=(self._source(), wanted), daemon=True).start()
+        with self._readable(""):
+            source = self._open(self.package.data)
+        Thread(target=_read_all, args=(source, wanted), daemon=True).start()
         try:
             for sheet in sheets:
                 if sheet in self.names and not self.faults(sheet):
@@ -216,10 +220,10 @@ class FileBook:
             name = self.package.name
             raise BookError(f"{name} can't be read{where} ({error}): open it in Excel and save it.") from error
 
-    def _check_count(self, xml: bytes) -> None:
-        """Refuse a table that claims more entries than it has bytes: calamine would reserve room for them."""
+    def _check_table(self, xml: bytes) -> None:
+        """Refuse a broken table, and one that claims more entries than it has bytes: calamine would reserve room."""
         claim = re.search(rb"""\buniqueCount\s*=\s*["']\s*\+?(\d+)""", xml[:65536])
-        if claim is not None and int(claim[1]) > len(xml):
+        if not well_formed(xml) or (claim is not None and int(claim[1]) > len(xml)):
             raise BookError(f"{self.package.name} is damaged at its texts: open it in Excel and save it.")
 
     def _check_extent(self, sheet: str, used: Used) -> None:

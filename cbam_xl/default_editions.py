@@ -26,6 +26,8 @@ NO_VALUE = frozenset(("", "-", "–", "—", "_", "see below"))
 SPLIT = {("25231000", "white"): "2523100010", ("25231000", ""): "2523100090", ("25239000", "white"): "2523900010",
          ("25239000", ""): "2523900090", ("25070080", ""): "2507008080"}  # fmt: skip
 """The first layout has one code for white and grey; TARIC codes tell them apart."""
+LARGEST = 1000
+"""No default value, in t CO2e/t, comes near it; the highest is below a hundred."""
 FIGURES = ("route", "direct", "indirect", "total")
 
 
@@ -126,7 +128,10 @@ def _figure(cell: object, sheet: str, number: int) -> str:
     if text.casefold().replace("/", "") == "na":
         return defaults.NOT_APPLICABLE
     try:
-        return str(Decimal(text.replace(",", ".")).quantize(Decimal("0.001"), rounding=ROUND_HALF_UP))
+        value = Decimal(text.replace(",", "."))
+        if not 0 <= value < LARGEST:
+            raise InvalidOperation
+        return str(value.quantize(Decimal("0.001"), rounding=ROUND_HALF_UP))
     except InvalidOperation:
         raise CbamError(f"Sheet “{sheet}”, row {number}: “{text[:30]}” is no figure: the layout has changed.") from None
 
@@ -189,13 +194,15 @@ def write(update: Update, folder: str) -> str:
     import io
     import os
 
+    from .archive import check_unchanged, state
     from .locks import write_atomically
 
     path = os.path.join(folder, f"{defaults.SHEET}.csv")
+    known = state(path)
     kept = [row for row in reference.load(path) if row["edition"] != update.edition]
     text = io.StringIO()
     writer = csv.DictWriter(text, list(kept[0]), lineterminator="\n")
     writer.writeheader()
     writer.writerows(sorted([*kept, *update.rows], key=lambda r: (r["country"], r["cn_code"], r["edition"])))
-    write_atomically(path, [text.getvalue().encode()])
+    write_atomically(path, [text.getvalue().encode()], lambda: check_unchanged(path, known))
     return path

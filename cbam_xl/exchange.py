@@ -10,7 +10,7 @@ from .acknowledgements import LAPSED, given, kept, waiting
 from .equations.form import TRANSITIONAL
 from .errors import CbamError
 from .findings import issue, one_line
-from .locks import BookError, StrPath, check_free
+from .locks import BookError, StrPath, check_new
 from .model import ERROR, Installation, Issue, Precursor
 from .report import Report
 
@@ -206,12 +206,14 @@ def import_communication(filled: StrPath, plant: StrPath) -> Imported:
     The list goes onto sheet Issues of the workbook too.
     Raises BookError when a file can't be read or written, CbamError when it is no template or ``plant`` exists.
     """
+    import tempfile
+
     from .books import FileBook
     from .communication import kept, read
     from .road import read_book, templates
     from .sheets import results, write
 
-    check_free(plant)
+    check_new(plant)
     book = _official(filled)
     installation = kept.with_zeros(read.read(book), book)
     empty = FileBook(templates() / "cbam_installation.xlsx")
@@ -219,12 +221,13 @@ def import_communication(filled: StrPath, plant: StrPath) -> Imported:
     write.write(empty, package, installation.site, write.entries(installation),
                   f"0 as stated in {book.package.name}")  # fmt: skip
     write.mark(package)
-    package.save(plant)
-    made = FileBook(plant)
-    again = read_book(made)
-    issues = kept.lost(book, installation, again)
+    with tempfile.TemporaryDirectory(prefix="cbam_xl_") as folder:
+        copy = os.path.join(folder, "imported.xlsx")
+        package.save(copy)
+        made = FileBook(copy)
+    issues = kept.lost(book, installation, read_book(made))
     results.write_issues(made.package, issues)
-    made.package.save(plant)
+    made.package.save(plant, new=True)
     return Imported(installation, issues)
 
 

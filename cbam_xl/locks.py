@@ -6,8 +6,8 @@ import os
 import stat
 import sys
 import zlib
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from typing import BinaryIO, TypeAlias
 
 from .errors import CbamError
@@ -42,17 +42,21 @@ def check_unlocked(path: StrPath) -> None:
                 )
 
 
-def check_free(path: StrPath) -> None:
-    """Raise `BookError` when there is a file of that name: nobody's file is taken for a new one."""
+def check_new(path: StrPath) -> None:
+    """Raise `BookError` when something bears this name already."""
     if os.path.lexists(path):
         raise BookError(f"{os.fspath(path)} exists already: choose another name, or remove it first.")
 
 
-def write_atomically(path: StrPath, pieces: Iterable[bytes | memoryview]) -> None:
+def write_atomically(
+    path: StrPath, pieces: Iterable[bytes | memoryview], check: Callable[[], None] = lambda: None
+) -> None:
     """Write `pieces` into the file `path`: killed at any moment, the old or the new file stands there, whole.
 
     A symbolic link stays and its target is replaced; the permissions of an existing file are kept. The temporary
     file stands in the same folder; one that a killed program left behind is removed by the next save.
+    `check` is called at the very end, when no other run of this program can replace a file in that folder; what it
+    raises leaves everything as it was.
 
     Raises:
         BookError: the file or its folder is write-protected, the disk is full, or the folder is missing.
@@ -77,7 +81,9 @@ def write_atomically(path: StrPath, pieces: Iterable[bytes | memoryview]) -> Non
                 _keep_permissions(temporary, old)
                 if os.name == "nt":  # there an open file can't be moved; elsewhere the lock holds until it is
                     file.close()
-                _replace(temporary, target)
+                with _sole(folder, name):
+                    check()
+                    _replace(temporary, target)
                 done = True
         finally:
             if not done and os.path.lexists(temporary):
@@ -128,6 +134,32 @@ def _lock(file: BinaryIO, path: str) -> bool:
         return True  # a file system without locks: there nobody takes a file for remains either
     now = _status(path)
     return now is not None and os.path.samestat(now, os.fstat(file.fileno()))
+
+
+@contextmanager
+def _sole(folder: str, name: str) -> Iterator[None]:
+    """Until the end no other run of this program replaces a file in a folder; not on Windows, which can't lock one."""
+    if sys.platform == "win32":
+        yield
+        return
+    import fcntl
+    from time import sleep
+
+    place = os.open(folder or ".", os.O_RDONLY)
+    try:
+        for pause in (0.02, 0.1, 0.3, 0.6, 0.0):
+            try:
+                fcntl.flock(place, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                sleep(pause)
+            except OSError:
+                break  # a file system without locks
+        else:
+            raise BookError(f"{name} is being saved by another program: wait a moment and try again.")
+        yield
+    finally:
+        os.close(place)
 
 
 def _remove_remains(path: str) -> None:

@@ -51,10 +51,23 @@ class Used(NamedTuple):
 
 
 def is_sheet(xml: bytes) -> bool:
-    """Whether a part begins and ends like one of a sheet; calamine reads a broken one as a blank sheet."""
+    """Whether a part is one of a sheet, and well-formed; calamine reads a broken one as other cells, or none."""
     ends = xml.rstrip().endswith(b"worksheet>")
+    if xml.count(b"sheetData") > 2 and len(re.findall(_ROWS_BEGIN, xml)) > 1:
+        return False  # calamine would read the rows of both
     last = max(xml.rfind(b"sheetData") - 80, 0)
-    return ends and bool(re.search(_ROWS_BEGIN, xml) and re.compile(_ROWS_END).search(xml, last))
+    return ends and bool(re.search(_ROWS_BEGIN, xml) and re.compile(_ROWS_END).search(xml, last)) and well_formed(xml)
+
+
+def well_formed(xml: bytes) -> bool:
+    """Whether every element of a part ends where it should."""
+    from xml.parsers import expat
+
+    try:
+        expat.ParserCreate("utf-8").Parse(xml, True)
+    except expat.ExpatError:
+        return False
+    return True
 
 
 def looks_wide(xml: bytes) -> bool:

@@ -163,19 +163,27 @@ class Package:
         found = [attributes for name, attributes in elements(self.read(WORKBOOK)) if name == "workbookPr"]
         return any(attributes.get("date1904") in ("1", "true") for attributes in found)
 
-    def save(self, path: StrPath) -> None:
+    def save(self, path: StrPath, *, new: bool = False) -> None:
         """Write the workbook with its replaced parts into a file, in one step: the old or the new file stands there.
+
+        ``new``: only if nothing bears that name.
 
         Raises:
             LockedError: the file is open in a spreadsheet program, or held by another one.
             BookError: it can't be written there, or it was changed since it was read.
         """
-        check_unlocked(path)
         own = os.path.realpath(path) == os.path.realpath(self.path)
-        if own and _state(path) != self._state:
-            raise BookError(f"{self.name} was changed by another program since it was read: run the command again.")
+
+        def check() -> None:
+            check_unlocked(path)
+            if own:
+                archive.check_unchanged(path, self._state)
+            elif new:
+                locks.check_new(path)
+
+        check()
         replaced, removed = self._without_stale_chain()
-        locks.write_atomically(path, archive.assembled(self.data, self.entries.values(), replaced, removed))
+        locks.write_atomically(path, archive.assembled(self.data, self.entries.values(), replaced, removed), check)
         if own:
             self._state = archive.state(path)
 
@@ -198,10 +206,3 @@ def _is_utf8(content: bytes) -> bool:
         return content.isascii() or bool(content.decode())
     except UnicodeDecodeError:
         return False
-
-
-def _state(path: StrPath) -> tuple[int, int] | None:
-    try:
-        return archive.state(path)
-    except OSError:
-        return None

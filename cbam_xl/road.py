@@ -66,7 +66,7 @@ def write_example(name: str, edition: str, out: StrPath) -> None:
     used_names.fill(book, source)
     results.write(book, installation, report, now())
     live.write(book, source, report, call, stamp=True)
-    book.save(out)
+    book.save(out, new=True)
 
 
 def read(path: StrPath) -> Installation:

@@ -103,26 +103,30 @@ def rows(xml: bytes, strings: list[str], dates: frozenset[int], date1904: bool) 
     """
     cells: dict[int, dict[int, Value]] = {}
     row = column = 0
-    kind, style, inline = "n", 0, ""
+    kind, style, inline, phonetic = "n", 0, "", False
 
     def start(name: str, attributes: Attributes) -> None:
-        nonlocal row, column, kind, style, inline
+        nonlocal row, column, kind, style, inline, phonetic
         if name == "row":
             row, column = int(attributes.get("r") or row + 1), 0
         elif name == "c":
             letters = attributes.get("r", "").rstrip("0123456789")
             column = column_number(letters) if letters else column + 1
             kind, style, inline = attributes.get("t", "n"), int(attributes.get("s", "0")), ""
+        elif name == "rPh":
+            phonetic = True
 
     def end(name: str, text: str) -> None:
-        nonlocal inline
+        nonlocal inline, phonetic
         if name == "v" and text:
             found = _value(kind, text, strings)
             if isinstance(found, float) and style in dates:
                 found = _day(found + _DAYS_1904 * date1904)
             cells.setdefault(row, {})[column] = found
-        elif name == "t" and kind == "inlineStr":
+        elif name == "t" and kind == "inlineStr" and not phonetic:
             inline += text
+        elif name == "rPh":
+            phonetic = False
         elif name == "is":
             cells.setdefault(row, {})[column] = _unescaped(inline)
 

@@ -144,3 +144,10 @@ def test_a_file_without_a_day_and_one_that_is_something_else(
     old = workbook(tmp_path / "DVs_v20240101.xlsx")
     assert main(["update-defaults", str(old)]) == 2
     assert "older than the act" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("value", [-1.24, 1240.0, "NaN", "Infinity", "-0,5"])
+def test_a_value_that_no_product_has_is_refused(value: Any, tmp_path: Path) -> None:
+    row = ["2523 10 00 10", "White clinker", value, 0.06, 1.3, "(B)"]
+    with pytest.raises(CbamError, match=r"China.*row 3.*is no figure"):
+        default_editions.read(FileBook(workbook(tmp_path / "DVs.xlsx", China=[row])))

@@ -15,7 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from workbooks import NAMESPACE, SHEET, altered, raw_workbook, rich_workbook
 
-from cbam_xl.books import BookError, FileBook
+from cbam_xl import road
+from cbam_xl.books import AHEAD_FROM, BookError, FileBook
 from cbam_xl.errors import CbamError
 from cbam_xl.package import Package
 
@@ -332,3 +333,42 @@ def test_a_bomb_hidden_behind_a_small_size(good: Path, tmp_path: Path) -> None:
     content[end + 16 : end + 20] = (start - entry.packed + len(bomb)).to_bytes(4, "little")
     (tmp_path / "b.xlsx").write_bytes(content[: entry.body] + bomb + content[start:])
     refused(tmp_path / "b.xlsx", "is damaged at xl/sharedStrings.xml")
+
+
+def test_a_sheet_with_a_fault_is_read_while_another_thread_reads_ahead(tmp_path: Path) -> None:
+    """calamine refuses two threads at once ("Already borrowed"); each has its own workbook."""
+    rows = b"".join(b'<row r="%d"><c r="A%d"><v>1</v></c></row>' % (n, n) for n in range(1000, 150_000))
+    fault = b'<row r="900"><c r="B900" t="e"><v>#N/A</v></c></row>'
+    changes = {"Installation": edit(b"</sheetData>", rows + b"</sheetData>"),
+               "Own figures": edit(b"</sheetData>", fault + b"</sheetData>")}  # fmt: skip
+    parts = Package(road.example("cement")).sheets
+    file = altered(road.example("cement"), tmp_path / "a.xlsx", {parts[name]: how for name, how in changes.items()})
+    assert file.stat().st_size > AHEAD_FROM
+    book = FileBook(file)
+    book.read_ahead(changes)
+    assert len(book.rows("Own figures")) == 900
+    assert len(book.rows("Installation")) == 149_999
+
+
+def test_a_workbook_that_calamine_cannot_open_is_a_sentence_also_when_read_ahead(tmp_path: Path) -> None:
+    links = edit(
+        b'relationships/worksheet" Target="/xl/worksheets/sheet4.xml"', b'x" Target="/xl/worksheets/sheet4.xml"'
+    )
+    file = altered(road.example("cement"), tmp_path / "a.xlsx", {RELATIONS: links})
+    assert file.stat().st_size > AHEAD_FROM
+    with pytest.raises(BookError, match="can't be read"):
+        road.read(file)
+
+
+@pytest.mark.parametrize(("old", "new"), [
+    (b"</v></c></row>", b"</v></row></c>"), (b"</sheetData>", b'</sheetData><sheetData><row r="1"/></sheetData>'),
+], ids=["not well-formed", "twice the rows"])  # fmt: skip
+def test_a_sheet_that_calamine_would_read_otherwise_than_it_stands_there(
+    good: Path, tmp_path: Path, old: bytes, new: bytes
+) -> None:
+    refused(altered(good, tmp_path / "a.xlsx", {SHEET: edit(old, new)}), "is damaged at its sheet 'S'")
+
+
+def test_texts_that_are_not_well_formed(good: Path, tmp_path: Path) -> None:
+    table = b'<sst xmlns="' + NAMESPACE + b'"><si><t>x</si></t></sst>'
+    refused(altered(good, tmp_path / "a.xlsx", {}, {"xl/sharedStrings.xml": table}), "is damaged at its texts")

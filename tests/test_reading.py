@@ -250,6 +250,18 @@ def test_current_efficiency_is_per_cent(typed: float, code: str | None) -> None:
         assert found[0].level == "error"
 
 
+@pytest.mark.parametrize(("kind", "of", "year", "told"), [
+    ("Certificate price", "2026 Q3", 2026.0, False), ("Certificate price", "2026 Q3", 2025.0, True),
+    ("Certificate price", "2026 Q3", 1681.58, True), ("Grid emission factor", "TR", 2019.0, False),
+    ("Grid emission factor", "TR", 2019.5, True), ("Grid emission factor", "TR", 19.0, True),
+])  # fmt: skip
+def test_the_year_of_an_own_figure(kind: str, of: str, year: float, told: bool) -> None:
+    row = {"kind": kind, "of": of, "value": 0.44, "year": year, "source": "Annex II"}
+    installation = read(plant(Own_figures=[row]))
+    assert [i.code for i in at(installation.issues, "Own figures", "year")] == ["number-range"] * told
+    assert installation.figures[0].year == (None if told else year)
+
+
 @pytest.mark.parametrize(("sheet", "field", "row"), [
     ("Electricity", "ef", {"source": "Grid", "target": "Mill", "quantity": 5.0}),
     ("Heat and waste gas", "ef", {"kind": "Heat", "source": "Outside", "target": "Mill", "quantity": 5.0}),

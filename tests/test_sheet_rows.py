@@ -64,3 +64,9 @@ def test_damage_is_told_in_a_sentence() -> None:
             rows(xml, [], frozenset(), False)
     guided = b"<sst><si><r><t>a</t></r><rPh><t>x</t></rPh><r><t xml:space='preserve'> b_x000D_</t></r></si></sst>"
     assert shared_strings(guided) == ["a b\r"]
+
+
+def test_the_phonetic_guide_of_a_text_in_its_cell_is_left_out() -> None:
+    text = b"<is><r><t>a</t></r><rPh sb='0' eb='1'><t>x</t></rPh><r><t>b</t></r></is>"
+    xml = b'<worksheet><sheetData><row r="1"><c r="A1" t="inlineStr">' + text + b"</c></row></sheetData></worksheet>"
+    assert rows(xml, [], frozenset(), False) == [["ab"]]

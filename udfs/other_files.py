@@ -3,7 +3,7 @@
 import os
 from typing import TYPE_CHECKING
 
-from cbam_xl.locks import BookError, check_free, write_atomically
+from cbam_xl.locks import BookError, check_new, write_atomically
 from cbam_xl.package import column_letters
 from cbam_xl.reporting import counts
 from cbam_xl.sheets import write
@@ -56,7 +56,7 @@ def _imported_with_macros(filled: str, path: str) -> "Imported":
     from cbam_xl import exchange
     from cbam_xl.hosts.excel.refresh import refreshed
 
-    check_free(path)
+    check_new(path)
     with TemporaryDirectory(prefix="cbam_xl_") as folder:
         plain = os.path.join(folder, f"{os.path.splitext(os.path.basename(path))[0]}.xlsx")
         found = exchange.import_communication(filled, plain)
@@ -100,7 +100,7 @@ def new_from_example(book: XlBook, name: str, path: str) -> str:
     """Write a worked example with ribbon, macros and live cells, and open it."""
     from cbam_xl.road import write_example
 
-    check_free(path)
+    check_new(path)
     progress(book, "writing the example")
     write_example(name, "cbam_installation.xlsm", path)
     new = book.app.books.open(path)

@@ -24,7 +24,7 @@ def options(sub: ArgumentParser) -> None:
 def run(options: Namespace) -> int:
     """Run the command; its exit status."""
     from .. import road
-    from ..locks import check_free, write_atomically
+    from ..locks import check_new, write_atomically
 
     examples = road.examples() if options.example else {}
     listed = "\n".join(f"{name:<{max(map(len, examples))}}  {title}" for name, title in examples.items())
@@ -38,12 +38,12 @@ def run(options: Namespace) -> int:
         raise CbamError("Say which FILE to write: cbam-xl new FILE.")
     macros = options.file.lower().endswith(".xlsm")
     same_ending("the template.xlsm" if macros else "the template.xlsx", options.file)
-    check_free(options.file)
+    check_new(options.file)
     edition = "cbam_installation.xlsm" if macros else f"cbam_installation{'_live' * options.live}.xlsx"
     if options.example and (macros or options.live):
         road.write_example(options.example, edition, options.file)
     else:
         source = road.example(options.example) if options.example else road.templates() / edition
-        write_atomically(options.file, [source.read_bytes()])
+        write_atomically(options.file, [source.read_bytes()], lambda: check_new(options.file))
     print(f"{options.file} written. Fill it in, save it, then: cbam-xl recalculate {options.file}")
     return DONE

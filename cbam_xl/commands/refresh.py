@@ -20,15 +20,24 @@ def run(options: Namespace) -> int:
     """Run the command; its exit status."""
     import os
 
+    from ..archive import check_unchanged, state
     from ..hosts.excel.refresh import refreshed
-    from ..locks import check_free, check_unlocked, write_atomically
+    from ..locks import check_new, check_unlocked, write_atomically
 
+    read = state(options.file) if os.path.isfile(options.file) else None
     made = refreshed(options.file)
     out = options.output or f"{os.path.splitext(options.file)[0]}.xlsm"
     same_ending("the workbook.xlsm", out)
-    if os.path.realpath(out) != os.path.realpath(options.file):
-        check_free(out)
-    check_unlocked(out)
-    write_atomically(out, [made])
+    own = os.path.realpath(out) == os.path.realpath(options.file)
+
+    def check() -> None:
+        check_unlocked(out)
+        if own and read:
+            check_unchanged(out, read)
+        else:
+            check_new(out)
+
+    check()
+    write_atomically(out, [made], check)
     print(f"{out} has the macros, the ribbon and the functions of this version; its values are as they were.")
     return DONE

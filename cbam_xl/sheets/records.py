@@ -23,6 +23,8 @@ from .read import Table, sheet_cells
 
 R = TypeVar("R")
 Rows = list[int]
+YEARS = range(2000, 2100)
+"""Years for which a figure of one's own may hold."""
 
 
 def recognised(book: Book) -> bool:
@@ -53,8 +55,8 @@ def read(book: Book, steps: Steps = anew) -> m.Installation:
     parameters, known = steps("Goods parameters", _parameters, t["Goods parameters"])
     pfc, cells = steps("PFC", _pfc, t["PFC"])
     prices = steps("Carbon price", _plain, m.CarbonPrice, t["Carbon price"])
-    own = steps("Own figures", _plain, m.OwnFigure, t["Own figures"])
-    worked_on = (made, bought, fuels, sold, moved, heat, power, split, known, cells)
+    own, years = steps("Own figures", _own_figures, t["Own figures"])
+    worked_on = (made, bought, fuels, sold, moved, heat, power, split, known, cells, years)
     tables = (*typed.values(), *bearers.values(), *t.values(), *worked_on)
     return _with_origin(book, m.Installation(
         site, processes, goods, parameters, burnt, measured, pfc, shares, energy_units, transfers, electricity,
@@ -317,6 +319,21 @@ def _pfc(named: Table) -> tuple[tuple[m.Pfc, ...], Table]:
                         "Correct it.")  # fmt: skip
         values[row] = None
     return _plain(m.Pfc, table), table
+
+
+def _own_figures(named: Table) -> tuple[tuple[m.OwnFigure, ...], Table]:
+    """A year that is none, or another than that of the price's period, is unknown."""
+    table = named.copy()
+    columns, years = table.columns, table.columns["year"]
+    for row, year in enumerate(years):
+        period = text_of(columns["of"][row]).strip()[:4] if columns["kind"][row] == m.CERTIFICATE_PRICE else ""
+        if year is None or isnan(year) or (year in YEARS and period in (f"{year:.0f}", "")):
+            continue
+        other = f", but the price is of {period}" if year in YEARS else ""
+        table.fault("number-range", row, table.sheet.column("year"),
+                    f"is {year:g}{other}: type the year for which the figure holds.")  # fmt: skip
+        years[row] = None
+    return _plain(m.OwnFigure, table), table
 
 
 def _zero_reasons(table: Table) -> None:
