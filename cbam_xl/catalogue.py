@@ -176,7 +176,7 @@ GROUPS: Mapping[str, Mapping[str, Finding]] = {
     "Energy": {
         "electricity-missing": _w("III D", "Without electricity rows the indirect emissions are 0.",
                                   "Enter the consumption of each process."),
-        "electricity-none": _n("III D", "A process has no electricity, while others have.",
+        "electricity-none": _n("III D", "A process has no electricity, while most others have.",
                                "Enter its consumption, unless it has none."),
         "factor-missing": _e("III C.2, D.4", "Nothing says which emission factor the transfer has.",
                              "Type it with its source, or choose the common fuel."),

@@ -245,11 +245,12 @@ def electricity(installation: Installation, law: Law, report: Report) -> Iterato
             )
             yield issue("electricity-missing", words, Cell("Electricity", 7))
     fed = {e.target for e in installation.electricity} | {s.process for s in installation.shares}
-    for p in installation.processes if installation.electricity and installation.origin == "workbook" else ():
-        listed = law.direct_only and direct_only(p.category)
-        if p.is_cbam and p.quantity and p.quantity_unit == "t" and p.name not in fed and not listed:
-            yield issue("electricity-none", f"“{p.name}” has no electricity: enter its consumption, unless it has "
-                        "none.", p.at, "name")  # fmt: skip
+    asked = [p for p in installation.processes if p.is_cbam and p.quantity and p.quantity_unit == "t"
+             and not (law.direct_only and direct_only(p.category))]  # fmt: skip
+    dark = [p for p in asked if p.name not in fed] if installation.origin == "workbook" else []
+    for p in dark if len(dark) * 2 < len(asked) else ():
+        yield issue("electricity-none", f"“{p.name}” has no electricity, while most others have: enter its "
+                    "consumption, unless it has none.", p.at, "name")  # fmt: skip
 
 
 def defaults(installation: Installation, law: Law, report: Report) -> Iterator[Issue]:

@@ -263,7 +263,7 @@ CASES: tuple[Case, ...] = (
          {"Material flows:2:quantity": 930.0, "Material flows:4:quantity": 930.0}),
     # energy
     Case("electricity-missing", "cement", {"Electricity": []}, {"Electricity:0:quantity": 0.0}),
-    Case("electricity-none", "cement", {"Electricity:1": None}, {"Electricity:1:quantity": 0.0}),
+    Case("electricity-none", "hydrogen", {"Electricity:0": None}, {"Electricity:0:quantity": 0.0}),
     Case("factor-missing", "cement", {"Heat and waste gas:+": [heat("Outside", "Mill", 5.0)]},
          {"Heat and waste gas:+": [heat("Outside", "Mill", 5.0, fuel="Natural gas")]}),
     Case("factor-ignored", "hydrogen", {"Heat and waste gas:2:ef": 60.0}, {"Heat and waste gas:0:ef": 60.0}),
