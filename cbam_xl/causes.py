@@ -12,7 +12,7 @@ from .model import ERROR, Issue
 
 LOST = frozenset({"name-unknown", "name-reserved", "choice-unknown", "value-missing", "text-expected", "cell-error",
                   "not-calculated", "not-shared"})  # fmt: skip
-"""Errors after which a row says nothing, or reaches nobody."""
+"""Errors after which a row says nothing, or reaches nobody; what emits keeps its process when a figure lacks."""
 
 EMITTING = ("Source streams", "Measured emissions", "PFC")
 ENERGY = ("Heat and waste gas", "Electricity")
@@ -55,10 +55,12 @@ def without_consequences(issues: Iterable[Issue]) -> list[Issue]:
     found = list(issues)
     errors = [i for i in found if i.level == ERROR]
     rows = {(i.sheet, _row(i)) for i in errors if i.code not in SAME_ROW}
-    lost = {i.sheet for i in errors if i.code in LOST}
+    wrong = {(i.sheet, i.cell) for i in errors}
+    lost = {i.sheet for i in errors if i.code in LOST and (i.code != "value-missing" or i.sheet not in EMITTING)}
     said = {(i.code, i.sheet, _row(i)) for i in found}
     return [i for i in found if not (
         any((code, i.sheet, _row(i)) in said for code in INSTEAD.get(i.code, ()))
+        or (i.code == "zero-missing" and (i.sheet, i.cell) in wrong)
         or (i.sheet in SAME_ROW.get(i.code, ()) and (i.sheet, _row(i)) in rows)
         or not lost.isdisjoint(ELSEWHERE.get(i.code, ())))]  # fmt: skip
 

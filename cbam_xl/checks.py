@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from math import fsum, isnan
 
-from . import balance_checks, double_counting, plausibility, reference, site_checks
+from . import balance_checks, chemistry, cross_checks, double_counting, plausibility, reference, site_checks
 from .balance_checks import MATERIAL as MATERIAL
 from .boundary import direct_only
 from .causes import without_consequences
@@ -274,6 +274,7 @@ def stated(installation: Installation, law: Law, report: Report) -> Iterator[Iss
 
 CHECKS: tuple[Check, ...] = (
     period, *site_checks.CHECKS, processes, goods, parameters, carbon, *plausibility.CHECKS, flows,
-    *double_counting.CHECKS, energy, electricity, shares, stated, *balance_checks.CHECKS,
+    *double_counting.CHECKS, *cross_checks.CHECKS, *chemistry.CHECKS, energy, electricity, shares, stated,
+    *balance_checks.CHECKS,
 )  # fmt: skip
 TRANSITIONAL_CHECKS: tuple[Check, ...] = (defaults,)

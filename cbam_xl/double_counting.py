@@ -6,8 +6,8 @@ Equal amounts are asked for: two rows that mean the same thing were typed from t
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
-from math import isclose
+from collections.abc import Iterable, Iterator
+from math import fsum, isclose
 
 from . import reference
 from .findings import amount, issue
@@ -15,7 +15,7 @@ from .law import Law
 from .model import COMBUSTION, HEAT, MASS_BALANCE, OUTSIDE, WASTE_GAS, Installation, Issue, Stream, Transfer, fold
 from .report import Report
 
-ABOUT = 0.01  # relative: the same gas on two meters
+SAME, ABOUT = 1e-9, 0.01  # relative: the same figure; the same gas on two meters
 
 
 def _energy(s: Stream) -> float | None:
@@ -104,13 +104,25 @@ def carbon(installation: Installation, law: Law, report: Report) -> Iterator[Iss
 
 
 def sign(installation: Installation, law: Law, report: Report) -> Iterator[Issue]:
-    """Eq. 12: the goods of a process among what brings carbon into it; what leaves is negative."""
-    levels = {p.name: p.quantity for p in installation.processes if p.quantity and p.direct_entered is None}
+    """Eq. 12: all that a process makes, or sells, among what brings carbon into it; what leaves is negative."""
+    sold: dict[str, list[float]] = defaultdict(list)
+    for g in installation.goods:
+        sold[g.process].append(g.quantity or 0.0)
+    made = {p.name: (p.quantity, fsum(sold[p.name])) for p in installation.processes
+            if p.quantity and p.quantity_unit == "t" and p.direct_entered is None}  # fmt: skip
+    taken: dict[str, list[float]] = defaultdict(list)
+    for f in installation.flows:
+        taken[f.target].append(f.quantity or 0.0)
     for s in installation.streams:
-        if s.method == MASS_BALANCE and s.unit == "t" and s.quantity and s.quantity == levels.get(s.process):
+        enters = s.quantity if s.method == MASS_BALANCE and s.unit == "t" else None
+        if enters and _among(enters, made.get(s.process, ())) and not _among(enters, taken[s.process]):
             yield issue("carbon-sign", f"“{s.name}” brings carbon into “{s.process}”, and is just as much as it "
-                        f"makes: if it is what leaves, type {-s.quantity:,.10g}.", s.at, "quantity",
+                        f"makes or sells: if it is what leaves, type {-enters:,.10g}.", s.at, "quantity",
                         installation.origin)  # fmt: skip
+
+
+def _among(figure: float, figures: Iterable[float]) -> bool:
+    return any(isclose(figure, known, rel_tol=SAME) for known in figures)
 
 
 CHECKS = (fuel, heat, gas, carbon, sign)

@@ -47,8 +47,6 @@ POWER_USE: Mapping[str, tuple[float, float]] = {
 }  # fmt: skip
 """MWh of electricity per t that routes need, at least and at most; wider than anything real."""
 MOST_POWER, MOST_HEAT = 25.0, 0.1  # MWh/t, TJ/t of other goods
-FRACTION = 0.01
-"""No biomass fuel is biomass to so small a part."""
 MOST_IN, MOST_OUT = 3.0, 2.0
 """Tonnes of precursors per tonne of a good, and tonnes of a good per tonne of what it is shaped from."""
 SHAPED = ("Iron or steel products", "Aluminium products")
@@ -137,10 +135,6 @@ def fuels(installation: Installation, law: Law, report: Report) -> Iterator[Issu
                 yield issue(code, f"The {limits.words} of “{s.name}” is read as {amount(value)} {limits.unit}; "
                             f"{fuel.name} has {known:g} ({fuel.provision}): check the figure, its unit and the name.",
                             s.at, field, installation.origin)  # fmt: skip
-        if fuel.biomass and s.biomass and s.biomass <= FRACTION:
-            yield issue("fraction-typed", f"The biomass content of “{s.name}” is {100 * s.biomass:g} %. If it is meant "
-                        f"as a fraction, type {10000 * s.biomass:g}.", s.at, "biomass",
-                        installation.origin)  # fmt: skip
         if fuel.biomass and s.biomass is None and s.quantity:
             yield issue("biomass-blank", f"“{s.name}” counts as fossil: type its biomass content if it meets the "
                         "sustainability criteria.", s.at, "biomass", installation.origin)  # fmt: skip

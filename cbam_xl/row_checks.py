@@ -45,6 +45,7 @@ TIGHT = 1e-9  # relative: what counts as equal
 MADE_OF = ("Cement", "Urea", "Nitric acid", "Iron or steel products", "Aluminium products")
 """Categories whose goods are always made of a precursor of another category."""
 METERS, UNITS = 0.05, 10  # meters further apart are no matter of precision; by such a factor, their units differ
+THOUSANDS, NEAR = (1e-3, 1e3), 3  # units a thousand apart, as 1000 and a million Nm3; then meters are this near
 
 
 def emitting(installation: Installation) -> list[Emitting]:
@@ -63,9 +64,11 @@ def carbon(installation: Installation, law: Law, report: Report) -> Iterator[Iss
     for row in rows:
         content = row.carbon_content
         if content is not None and content > 1:
+            factor = law.carbon_factor
+            meant = f"or {content / factor:.4g} if it is t CO2 per t" if content <= factor else ""
             yield issue("carbon-share", f"“Carbon content” is {content:g} t C per t: it is a share of at most 1. Type "
-                        f"{content / 100:g} if {content:g} is meant in per cent.", row.at, "carbon_content",
-                        installation.origin)  # fmt: skip
+                        f"{content / 100:g} if {content:g} is meant in per cent{meant and ', '}{meant}.", row.at,
+                        "carbon_content", installation.origin)  # fmt: skip
 
 
 @cache
@@ -222,7 +225,13 @@ def _reconciled(name: str, meters: list[float | None], rows: list[Share], origin
     if len(main) < len(meters) or len(parts) < len(rows) or any(s.basis != SUBMETER for s in rows) or not fsum(parts):
         return
     factor = reconciliation_factor(fsum(main), parts)
-    apart, sums = abs(factor - 1), f"sum to {amount(fsum(parts))}, the main meter shows {amount(fsum(main))}"
+    sums = f"sum to {amount(fsum(parts))}, the main meter shows {amount(fsum(main))}"
+    scaled = next((factor * by for by in THOUSANDS if 1 / NEAR < factor * by < NEAR), None)
+    if scaled and abs(scaled - 1) > METERS:
+        why = "Is a user of this meter missing" if scaled > 1 else "Does one count twice"
+        yield issue("meters-apart", f"“{name}”: sub-meters {sums}, {100 * abs(scaled - 1):.0f} % apart in units a "
+                    f"thousand apart. {why}, or are digits wrong?", rows[0].at, "weight", origin)  # fmt: skip
+    apart = abs(factor - 1)
     if apart > METERS and 1 / UNITS < factor < UNITS:
         why = "Is a user of this meter missing" if factor > 1 else "Does one count twice"
         yield issue("meters-apart", f"“{name}”: sub-meters {sums}. {why}, or are the units not the same? Each is "

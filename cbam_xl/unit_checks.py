@@ -13,8 +13,9 @@ from .model import BOILER, POWER_PLANT, RENEWABLE_POWER, EnergyUnit, Issue
 if TYPE_CHECKING:
     from .factors import Outputs, Unit
 
-MOST_OUT = 1.1
-"""Energy that a unit may give for each TJ of net calorific value that it gets; condensing boilers reach 1.08."""
+MOST_HEAT, MOST_POWER = 1.1, 1.0
+"""Energy that a unit may give for each TJ of net calorific value that it gets: condensing boilers reach 1.08, what
+makes power as well loses more than its flue gas gives back."""
 
 
 def misfit(unit: EnergyUnit, out: Outputs) -> str:
@@ -59,14 +60,14 @@ def faults(found: Unit, energies: list[float], out: Outputs, origin: str) -> Ite
 
 
 def _too_much(unit: EnergyUnit, energies: list[float], out: Outputs, origin: str) -> Iterator[Issue]:
-    """More energy out than in, by more than a condensing boiler; not where power drives a heat pump."""
+    """More energy out than in; of heat alone, than a condensing boiler; not where power drives a heat pump."""
     energies = energies if unit.fuel is None else [unit.fuel]
     if not energies or not min(energies) > 0 or out.power_in or unit.kind == RENEWABLE_POWER:
         return  # a fuel without calorific value has no energy here
     got = fsum(energies) + out.heat_in
-    part = eq.heat_efficiency(unit.heat or out.heat, got)
-    part += eq.electricity_efficiency(unit.electricity or out.power, got)
-    if part > MOST_OUT:
+    power = eq.electricity_efficiency(unit.electricity or out.power, got)
+    part = eq.heat_efficiency(unit.heat or out.heat, got) + power
+    if part > (MOST_POWER * (1 + 1e-9) if power else MOST_HEAT):
         yield issue("unit-efficiency", f"“{unit.name}” gives {amount(part * got)} TJ of heat and power, but gets "
                     f"{amount(got)} TJ: check its fuels, its outputs and their units.", unit.at, "name",
                     origin)  # fmt: skip

@@ -26,6 +26,7 @@ import glossary  # noqa: E402
 import lists  # noqa: E402
 import lite  # noqa: E402
 import look  # noqa: E402
+import mistakes  # noqa: E402
 import results  # noqa: E402
 import rules  # noqa: E402
 import start  # noqa: E402
@@ -46,6 +47,7 @@ TEMPLATE = HERE / "cbam_installation.xlsx"
 LIVE = "cbam_installation_live.xlsx"
 MACROS = "cbam_installation.xlsm"
 EXAMPLES = HERE / "examples"
+README = EXAMPLES / "README.md"
 ORDER = [START, *(s.name for s in SHEETS), *(o.name for o in OUTPUTS), lists.NAME, glossary.NAME, findings.NAME]
 ABOUT = ("title", "about", "expect", "allow")  # keys of an example that aren't inputs
 TEXTS = b'<ignoredErrors><ignoredError sqref="A1:ZZ5000" numberStoredAsText="1"/></ignoredErrors>'
@@ -173,13 +175,14 @@ def recalculate(path: Path) -> None:
 
 
 def example(source: Path, path: Path) -> None:
-    """Write the workbook of one worked example from its TOML file: tables by sheet, the form as "Installation"."""
-    import tomllib
+    """Write the workbook of one worked example from its TOML file: tables by sheet, the form as "Installation".
 
-    with source.open("rb") as file:
-        data = {name: part for name, part in tomllib.load(file).items() if name not in ABOUT}
+    One with mistakes has no results: its user is to find them.
+    """
+    data = {name: part for name, part in mistakes.example(source).items() if name not in ABOUT}
     fill(path, data, data.pop(INSTALLATION.name, {}))
-    recalculate(path)
+    if not mistakes.read(source):
+        recalculate(path)
 
 
 def write_all(folder: Path) -> list[Path]:
@@ -203,12 +206,13 @@ def parts(path: Path) -> dict[str, bytes]:
 
 
 def stale() -> list[Path]:
-    """Files in the tree that differ from what the sources give."""
+    """Files in the tree, of text those parts that are made, that differ from what the sources give."""
     import tempfile
 
     with tempfile.TemporaryDirectory() as folder:
         fresh = write_all(Path(folder))
-        return [p for p in (f.relative_to(folder) for f in fresh) if parts(Path(folder) / p) != parts(HERE / p)]
+        old = [p for p in (f.relative_to(folder) for f in fresh) if parts(Path(folder) / p) != parts(HERE / p)]
+    return old if mistakes.written(README) == README.read_text(encoding="utf-8") else [*old, README.relative_to(HERE)]
 
 
 def main(arguments: list[str]) -> int:
@@ -220,6 +224,7 @@ def main(arguments: list[str]) -> int:
         return 1 if old else 0
     for path in write_all(HERE):
         print(path)
+    README.write_text(mistakes.written(README), encoding="utf-8")
     return 0
 
 

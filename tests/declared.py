@@ -70,8 +70,8 @@ def address(sheet: str, field: str, row: int) -> str:
 
 
 def examples() -> list[str]:
-    """Names of the worked examples that are declared."""
-    return sorted(p.stem for p in EXAMPLES.glob("*.toml"))
+    """Names of the worked examples that are declared with sheets of their own, without mistakes."""
+    return sorted(p.stem for p in EXAMPLES.glob("*.toml") if "extends" not in example(p.stem))
 
 
 @cache

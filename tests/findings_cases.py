@@ -39,6 +39,15 @@ ACID: Data = {
                     "see_direct_source": "Measured", "electricity": 0.1, "electricity_ef": 0.5}],
     "Material flows": [{"source": "Ammonia X", "target": "Acid", "quantity": "remaining"}],
 }  # fmt: skip
+AMMONIA: Data = {
+    "Installation": SITE,
+    "Processes": [{"name": "Loop", "category": "Ammonia", "quantity": 1e5}],
+    "Goods": [{"name": "Ammonia", "process": "Loop", "cn_code": "28141000", "quantity": 1e5}],
+    "Goods parameters": [{"target": "Ammonia", "parameter": "Concentration, if hydrous solution", "value": 100.0}],
+    "Source streams": [{"name": "Natural gas", "process": "Loop", "method": "Combustion", "quantity": 3500.0,
+                        "quantity_unit": "TJ", "ef": 56.1}],
+    "Electricity": [{"source": "Grid", "target": "Loop", "quantity": 500.0, "ef": 0.5}],
+}  # fmt: skip
 SMELTER: Data = {
     "Installation": SITE,
     "Processes": [{"name": "Cells", "category": "Unwrought aluminium", "route": "Primary (electrolytic) smelting",
@@ -77,7 +86,7 @@ MILLS_2026: Data = {
                        {"source": "Slab", "target": "B", "quantity": 800.0}],
 }  # fmt: skip
 BASES: Mapping[str, Data] = {
-    "cement": CEMENT, "acid": ACID, "smelter": SMELTER, "mills": MILLS, "mills_2026": MILLS_2026,
+    "cement": CEMENT, "acid": ACID, "ammonia": AMMONIA, "smelter": SMELTER, "mills": MILLS, "mills_2026": MILLS_2026,
     **{name: example(name) for name in ("hydrogen", "steel_eaf", "cement_2026", "steel_2026")},
 }  # fmt: skip
 
@@ -114,6 +123,7 @@ def clinker(t: float, see: float = 0.85, category: str = "Cement clinker") -> Ro
             "see_direct_source": "Measured", "electricity": 0.05, "electricity_ef": 0.5}  # fmt: skip
 
 
+COILS: list[Row] = [{"name": f"Coil {end}", "process": end, "cn_code": "72083800"} for end in "AB"]
 BOILER: Row = {"name": "Boiler", "kind": "Boiler or heat network"}
 POWER_2: Row = {"source": "Grid", "target": "Mill 2", "quantity": 100.0}
 SPLIT: Row = {"stream": "Gas", "process": "Mill", "weight": 5.0, "basis": "Sub-meter"}
@@ -161,6 +171,7 @@ CASES: tuple[Case, ...] = (
     Case("form-incomplete", "cement", {"Installation:street": ""}, {"Installation:economic_activity": ""}),
     Case("fraction-typed", "cement", {"Source streams:0:conversion": 0.98}, {"Source streams:0:conversion": 98.0}),
     Case("zero-missing", "cement", {"Source streams:2:density": 0.0}, {"Source streams:2:density": ""}),
+    Case("zero-missing", "cement", {"Source streams:2:ncv": 0.0}, {"Source streams:2:ncv": ""}),
     Case("zero-reason", "cement", {"Electricity:0:ef": 0.0},
          {"Electricity:0:ef": 0.0, "Electricity:0:note": "wind farm, contract 7"}),
     Case("negative", "cement", {"Source streams:0:quantity": -5.0},
@@ -271,7 +282,11 @@ CASES: tuple[Case, ...] = (
          {"Heat and waste gas:+": [heat("Kiln", "Mill", 5.0, "Waste gas")]}),
     Case("ends-outside", "cement", {"Electricity:+": [{"source": "Grid", "target": "Outside", "quantity": 5.0}]},
          {"Electricity:+": [{"source": "Kiln", "target": "Outside", "quantity": 5.0, "ef": 0.5}]}),
-    Case("unit-efficiency", "hydrogen", {"Source streams:1:quantity": 67.0}, {"Source streams:1:quantity": 67.2}),
+    Case("unit-efficiency", "hydrogen", {"Source streams:1:quantity": 73.7}, {"Source streams:1:quantity": 73.8}),
+    Case("unit-efficiency", "cement", {"Energy units": [BOILER], "Heat and waste gas": [heat("Boiler", "Mill", 5.0)],
+                                       "Source streams:+": [stream("Gas", "Boiler", 4.5, 56.1)]},
+         {"Energy units": [BOILER], "Heat and waste gas": [heat("Boiler", "Mill", 5.0)],
+          "Source streams:+": [stream("Gas", "Boiler", 4.6, 56.1)]}),
     Case("nitric-heat", "acid", {"Heat and waste gas": [heat("Acid", "Outside", 5.0, ef=60.0)]},
          {"Heat and waste gas": [heat("Acid", "Outside", 5.0)]}),
     Case("unit-without-fuel", "cement", {"Energy units": [BOILER], "Heat and waste gas": [heat("Boiler", "Mill", 5.0)]},
@@ -298,6 +313,10 @@ CASES: tuple[Case, ...] = (
           "Source streams:2:process": "Shared"}),
     Case("meters-apart", "cement", {"Shared streams": [SPLIT | {"weight": 94.0}], "Source streams:2:process": "Shared"},
          {"Shared streams": [SPLIT | {"weight": 100.0}], "Source streams:2:process": "Shared"}),
+    Case("meters-apart", "cement", {"Shared streams": [SPLIT | {"weight": 94e3}], "Source streams:2:process": "Shared"},
+         {"Shared streams": [SPLIT | {"weight": 96e3}], "Source streams:2:process": "Shared"}),
+    Case("meters-apart", "cement", {"Shared streams": [SPLIT | {"weight": 0.05}], "Source streams:2:process": "Shared"},
+         {"Shared streams": [SPLIT | {"weight": 3.6}], "Source streams:2:process": "Shared"}),
     Case("meters-apart", "steel_eaf", {"Shared streams:1:weight": 268e6}, {"Shared streams:1:weight": 288e6}),
     Case("reconciled", "steel_eaf", {"Shared streams:1:weight": 270e6}, {"Shared streams:1:weight": 288e6}),
     Case("reconciled", "cement", {"Shared streams": [SPLIT | {"weight": 96.0}], "Source streams:2:process": "Shared"},
@@ -313,12 +332,32 @@ CASES: tuple[Case, ...] = (
     Case("ef-reference", "cement", {"Source streams:2:name": "Natural gas", "Source streams:2:ef": 85.0},
          {"Source streams:2:name": "Natural gas", "Source streams:2:ef": 84.0}),
     Case("see-default", "cement", {"Source streams:1:quantity": 3e6, "Source streams:1:ef": 2.0},
-         {"Source streams:1:quantity": 3e6, "Source streams:1:ef": 1.8}),
+         {"Source streams:1:quantity": 3e6, "Source streams:1:ef": 1.8}, ("carbonates-many",)),
     Case("precursor-see", "cement", {"Precursors:+": [clinker(5.0, 0.00085)],
                                      "Material flows:+": [flow("Bought", "Mill", 5.0)]},
          {"Precursors:+": [clinker(5.0, 8.2)], "Material flows:+": [flow("Bought", "Mill", 5.0)]}),
     Case("see-benchmark", "cement_2026", {"Source streams:0:quantity": 1000.0, "Source streams:1:ef": 0.002},
          {"Source streams:0:quantity": 1000.0, "Source streams:1:ef": 0.1}),
+    Case("stoichiometry", "acid", {"Processes:0:quantity": 1.07e5, "Goods:0:quantity": 1.07e5},
+         {"Processes:0:quantity": 1.06e5, "Goods:0:quantity": 1.06e5}),
+    Case("stoichiometry", "hydrogen", {"Material flows:1:quantity": 7600.0}, {"Material flows:1:quantity": 7700.0}),
+    Case("carbonates-many", "cement", {"Source streams:1:ef": 0.425}, {"Source streams:1:ef": 0.415}),
+    Case("mass-gained", "mills", {"Goods": COILS, "Processes:0:quantity": 1125.0},
+         {"Goods": COILS, "Processes:0:quantity": 1120.0}, ("parameter-missing",)),
+    Case("pfc-metal", "smelter", {"PFC:0:aluminium": 5.26e5}, {"PFC:0:aluminium": 5.24e5}),
+    Case("tonnes-apart", "mills", {"Source streams:+": [carbon("Strip", "A", -1000.0, 0.001),
+                                                        carbon("strip ", "B", 405.0, 0.001)]},
+         {"Source streams:+": [carbon("Strip", "A", -1000.0, 0.001), carbon("strip ", "B", 403.0, 0.001)]}),
+    Case("carbon-sign", "mills", {"Source streams:+": [carbon("Strip", "B", 1000.0, 0.001)]},
+         {"Source streams:+": [carbon("Slab", "B", 700.0, 0.001), carbon("Scrap", "B", 1001.0, 0.001)]}),
+    Case("default-differs", "steel_eaf", {"Precursors:1:see_direct": 3.52}, {"Precursors:1:see_direct": 1.44}),
+    Case("default-differs", "steel_eaf", {"Precursors:1:electricity_ef": 0.5}, {"Precursors:1:electricity_ef": 1.0}),
+    Case("country-named", "cement", {"Precursors:+": [clinker(5.0) | {"name": "Clinker, Vietnam"}],
+                                     "Material flows:+": [flow("Clinker, Vietnam", "Mill", 5.0)]},
+         {"Precursors:+": [clinker(5.0) | {"name": "Clinker, China"}],
+          "Material flows:+": [flow("Clinker, China", "Mill", 5.0)]}),
+    Case("cn-parameter", "ammonia", {"Goods:0:cn_code": "28142000"},
+         {"Goods:0:cn_code": "28142000", "Goods parameters:0:value": 25.0}),
     Case("see-default", "cement", {"Processes:1:quantity": 1.2e9, "Material flows:0:quantity": 8.4e8,
                                    "Processes:0:quantity": 1e9, "Material flows:1:quantity": 1.6e8},
          {"Processes:1:quantity": 1.2e8, "Material flows:0:quantity": 8.4e7, "Processes:0:quantity": 1e8,
@@ -345,6 +384,10 @@ CASES: tuple[Case, ...] = (
                                  "Source streams:+": [stream("Blast furnace gas", "Mill", 50.2, 260.0)]},
          {"Heat and waste gas": [heat("Kiln", "Mill", 50.0, "Waste gas")],
           "Source streams:+": [stream("Blast furnace gas", "Mill", 55.0, 260.0)]}),
+    Case("gas-taken-off", "cement", {"Heat and waste gas": [heat("Kiln", "Mill", 50.0, "Waste gas")],
+                                     "Source streams:+": [carbon("Blast furnace gas", "Kiln", -5.0, 0.1)]},
+         {"Heat and waste gas": [heat("Kiln", "Mill", 50.0, "Waste gas")],
+          "Source streams:+": [carbon("Coke", "Kiln", -5.0, 0.1)]}),
     Case("carbon-twice", "steel_eaf", {"Source streams:9": None, "Source streams:10:name": "Crude steel"},
          {"Source streams:10:name": "Crude steel"}),
     Case("carbon-sign", "steel_eaf", {"Source streams:9:quantity": 620000.0}, {"Source streams:9:quantity": -620000.0}),

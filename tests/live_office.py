@@ -23,7 +23,7 @@ from cbam_xl.sheets.declare import FIRST_ROW
 
 LIVE_CELL = re.compile(r'<c r="([A-Z]+\d+)"([^>]*)><f[^>]*>([^<]*CBAM_[^<]*)</f><v>([^<]*)</v>')
 EXACT = 1e-12
-RESULTS_CELLS = f"B{FIRST_ROW}:R{FIRST_ROW + 9}"
+RESULTS_CELLS = f"B{FIRST_ROW}:R{FIRST_ROW + 19}"
 
 
 def spoiled(path: Path) -> Path:

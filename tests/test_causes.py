@@ -68,6 +68,21 @@ def test_a_missing_production_is_told_where_it_belongs_and_nowhere_else() -> Non
     assert [(i.code, i.sheet, i.cell) for i in found] == [("production-missing", "Processes", "F7")]
 
 
+def test_a_zero_that_counts_as_missing_is_told_once() -> None:
+    assert codes(solved(changed("Source streams", 0, ncv=0.0)).issues) == ["value-missing"]
+    assert codes(solved(changed("Source streams", 0, ncv=0.0, ef_unit="tCO2/t", ef=2.5)).issues) == ["zero-missing"]
+
+
+def test_a_missing_figure_of_one_stream_hides_no_unit_without_fuel() -> None:
+    """The row still belongs to its process, so that no other row may be the one that lacks."""
+    unit = {"name": "Boiler", "kind": "Boiler or heat network"}
+    row = {"kind": "Heat", "source": "Boiler", "target": "Mill", "quantity": 5.0}
+    data = plant(Energy_units=[unit], Heat_and_waste_gas=[row])
+    data["Source streams"][0]["quantity"] = ""
+    found = {i.code for i in solved(data).issues if i.level == ERROR}
+    assert found == {"value-missing", "unit-without-fuel"}
+
+
 def test_a_misspelt_share_names_those_that_are_shared() -> None:
     gas = {
         "name": "Gas",

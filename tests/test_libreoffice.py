@@ -9,6 +9,7 @@ from html import unescape
 from pathlib import Path
 
 import pytest
+from declared import examples
 from libreoffice import LibreOffice
 from live_books import recalculated
 from live_office import EXACT, LIVE_CELL, Plant, expected, place, same, shown, spoiled
@@ -19,7 +20,7 @@ from cbam_xl.sheets import inputs, live, outputs
 from cbam_xl.sheets.declare import LAST_ROW
 
 
-@pytest.mark.parametrize("name", [pytest.param("", id="template"), *road.examples()])
+@pytest.mark.parametrize("name", [pytest.param("", id="template"), *examples()])
 def test_every_live_cell_is_the_engines(office: LibreOffice, tmp_path: Path, name: str) -> None:
     path = tmp_path / "live.xlsx"
     if name:

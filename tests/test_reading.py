@@ -40,7 +40,7 @@ from cbam_xl.entries import Book
 from cbam_xl.errors import CbamError
 from cbam_xl.model import NOTE, Issue
 from cbam_xl.sheets import inputs, records
-from cbam_xl.sheets.declare import FIRST_ROW, HEADER_ROW, LAST_ROW, MISSING, OPTIONAL, REQUIRED, Column, Sheet, When
+from cbam_xl.sheets.declare import FIRST_ROW, HEADER_ROW, LAST_ROW, MISSING, REQUIRED, Column, Sheet, When
 from cbam_xl.sheets.read import Table, sheet_cells
 
 DAY = date(2024, 1, 31)
@@ -102,7 +102,7 @@ def expected(column: Column, value: Any, row: Mapping[str, Any]) -> tuple[Any, s
         if not isinstance(value, float):
             return None, "number-expected"
         if value == 0 and column.zero == MISSING:
-            return None, missing or ("zero-missing" if column.need == OPTIONAL else "")
+            return None, missing or ("zero-missing" if not isinstance(column.need, When) else "")
         if value < 0 and not column.signed:
             return None, "negative"
         return (None, "number-range") if column.kind == "percent" and value > 100 else (value, "")
@@ -209,7 +209,7 @@ def number_of(sheet: str, field: str, typed: Any) -> tuple[Any, list[str]]:
         ("Source streams", "conversion", 100.0, 1.0, "", ""),
         ("Source streams", "conversion", 100.1, None, "number-range", "more than 100 %"),
         ("Source streams", "conversion", -1.0, None, "negative", "can't be negative"),
-        ("Source streams", "biomass", 0.15, 0.0015, "", ""),
+        ("Source streams", "biomass", 0.15, 0.0015, "fraction-typed", "type 15"),
         ("PFC", "collection", 0.98, 0.0098, "fraction-typed", "type 98"),
         ("Energy units", "ref_heat", 0.88, 0.0088, "fraction-typed", "type 88"),
         ("Electricity", "quantity", "Remaining ", "remaining", "", ""),

@@ -126,7 +126,7 @@ UNFIT: list[tuple[Cells, list[tuple[str, str]]]] = [
     ({"quantity_unit": "t", "ncv": 43.0, "ncv_unit": "GJ per t"}, [("unit-unknown", "ncv_unit")]),
     ({"quantity_unit": "t", "ncv": 43.0, "ef_unit": "tCO2/Tj"}, [("unit-unknown", "ef_unit")]),
     ({"quantity_unit": "t"}, [("value-missing", "ncv")]),
-    ({"quantity_unit": "t", "ncv": 0.0}, [("value-missing", "ncv")]),
+    ({"quantity_unit": "t", "ncv": 0.0}, [("zero-missing", "ncv"), ("value-missing", "ncv")]),
     ({"quantity_unit": "t", "ncv": "much"}, [("number-expected", "ncv")]),
 ]
 

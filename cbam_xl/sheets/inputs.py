@@ -151,7 +151,7 @@ STREAMS = Sheet(
         PERCENT("OxF or ConvF", "conversion", default="100", width=8, zero=MISSING, whole=True, asked=_FACTORED,
                 rule="OF: Eq. 5, 7; CF: Eq. 11",
                 help="Oxidation factor (combustion) or conversion factor (process emissions). 98 means 98 %."),
-        PERCENT("Biomass content (BioC)", "biomass", default="0", rule="BF: Eq. 10, 15",
+        PERCENT("Biomass content (BioC)", "biomass", default="0", whole=True, rule="BF: Eq. 10, 15",
                 help="Share of carbon from biomass that meets the sustainability criteria. 15 means 15 %. Unknown: "
                 "leave blank."),
         FACTOR("Density", "density", unit_in="density_unit", width=9, rule="III B.4",
@@ -184,7 +184,7 @@ MEASURED = Sheet(
         NUM("Flue gas flow (average)", "flow", need=REQUIRED, unit="1000Nm3/h", width=12, format="#,##0.0##",
             rule="Eq. 16, 29",
             help="Mean over the operating hours, same (dry or wet) basis as the concentration."),
-        PERCENT("Biomass content (BioC)", "biomass", default="0", rule="III B.6",
+        PERCENT("Biomass content (BioC)", "biomass", default="0", whole=True, rule="III B.6",
                 help="Share of the CO2 from zero-rated biomass, found by calculation or isotope analysis."),
         NUM("Energy content (fossil)", "energy_fossil", unit="TJ", width=11, format="#,##0.0", rule="III B.6",
             help="For the fuel balance only."),

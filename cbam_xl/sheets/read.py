@@ -12,7 +12,7 @@ from ..model import LARGEST, REMAINING, ROUNDING, SMALLEST, Cell, Issue, Rest, f
 from ..report import NAN
 from . import choices
 from .cells import BLANK, as_number, cell_error, filled, header_text, kind_of, missing_sheet, nearest, shown, text_of
-from .declare import FIRST_ROW, HEADER_ROW, LAST_ROW, MISSING, OPTIONAL, REQUIRED, UNIT_ROW, Column, Sheet, When
+from .declare import FIRST_ROW, HEADER_ROW, LAST_ROW, MISSING, REQUIRED, UNIT_ROW, Column, Sheet, When
 
 
 def letters(index: int) -> str:
@@ -247,7 +247,7 @@ class Table:
     def _zero(self, column: Column, row: int) -> float | None:
         if column.zero != MISSING:
             return 0.0
-        if column.need == OPTIONAL:
+        if column.need != REQUIRED and not isinstance(column.need, When):  # there the cell is called missing
             self.say("zero-missing", row, column.field, f"“{column.header}” is 0, which counts as missing: leave the "
                      "cell blank or type the figure.")  # fmt: skip
         return None
