@@ -6,8 +6,8 @@ from functools import cache
 
 from . import reference
 from .law import Law
-from .model import Process
-from .report import Balance
+from .model import MARKET, OFF_SPEC, Cell, Flow, Installation, Process, fold
+from .report import Balance, or_nan
 
 
 @cache
@@ -30,6 +30,40 @@ def step_counts(category: str, step: str) -> bool:
     """
     row = reference.find("finishing_steps", category, step)
     return row is None or row["counts"] == "yes"
+
+
+def off_spec_sold(f: Flow, law: Law) -> bool:
+    """Whether a row of Material flows is off-spec product that counts as a good, because it is sold (II F)."""
+    return law.off_spec_sold and f.target == MARKET and fold(f.material) == fold(OFF_SPEC)
+
+
+def off_spec(installation: Installation, law: Law) -> dict[str, float]:
+    """Name of each process -> t of off-spec product that it sells and that counts."""
+    sold: dict[str, float] = {}
+    for f in installation.flows:
+        if off_spec_sold(f, law):
+            sold[f.source] = sold.get(f.source, 0.0) + or_nan(f.quantity)
+    return sold
+
+
+def with_off_spec(installation: Installation, law: Law) -> Installation:
+    """The installation whose processes also make the off-spec product that they sell.
+
+    A row of goods to the market beside it keeps the balance of what a process makes and where it goes.
+    """
+    sold = off_spec(installation, law)
+    if not sold:
+        return installation
+    told = {f.source for f in installation.flows if not f.material}
+    goods = [f._replace(at=Cell(*f.at), material="", carbon_content=None) for f in installation.flows
+             if off_spec_sold(f, law) and f.source in told]  # fmt: skip
+    return installation._replace(
+        flows=(*installation.flows, *goods),
+        processes=tuple(
+            p if p.quantity is None else p._replace(quantity=p.quantity + sold.get(p.name, 0.0))
+            for p in installation.processes
+        ),
+    )
 
 
 def left_out(p: Process, law: Law) -> tuple[bool, bool]:

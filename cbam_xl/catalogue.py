@@ -330,6 +330,10 @@ GROUPS: Mapping[str, Mapping[str, Finding]] = {
                           "Enter the figure of the year of production."),
         "content-missing": _e("2025/2547 III B, Eq. 64–66", "A good is reported per clinker or nitrogen contained.",
                               "Enter the content of the good, or its parameters.", WARNING),
+        "composition-range": _w("2025/2547 III B", "Goods of one composition differ by 10 % at most.",
+                                "Make goods of their own of what differs more."),
+        "unit-open": _n("2025/2547 Art. 4(4)(b)", "This code seems to have no supplementary unit; kg N is taken.",
+                        "Nothing, or choose tonnes on Installation."),
         "unit-split": _w("2025/2547 Art. 4(6)", "All routes of one CN code are one process.",
                          "Make one process of them."),
         "benchmark-missing": _w("956 Art. 31; 2025/2620 Annex, 5.3", "Without a benchmark the free allocation is "
@@ -338,7 +342,9 @@ GROUPS: Mapping[str, Mapping[str, Finding]] = {
                              "open.", "Nothing, or make a process of each route."),
         "price-missing": _w("956 Art. 21", "Without a certificate price there are certificates, but no cost.",
                             "Enter the price on Own figures."),
-        "carbon-price-open": _n("956 Art. 9", "How a carbon price paid abroad counts is laid down by a later act.",
+        "exchange-rate-missing": _e("956 Art. 9", "A carbon price in another currency than EUR needs a rate.",
+                                    "Enter the rate on Own figures, with its source.", WARNING),
+        "carbon-price-open": _n("956 Art. 9", "Beside a default value only a default carbon price could be deducted.",
                                 "Nothing: sheet Cost shows it apart."),
     },
 }  # fmt: skip

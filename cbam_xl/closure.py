@@ -68,7 +68,7 @@ def _direct(
             parts["heat from outside" if comes else "heat to outside"].append(value)
     for e, name, part in assigned:
         if name in givers and name in units and units[name].emissions_fuel is None:
-            parts["waste gas in a fuel mix"].append((capped(e, law) - e.fossil) * part)
+            parts["waste gas in a fuel mix"].append((capped(e, units[name].kind, law) - e.fossil) * part)
     for b in balances:
         parts["floor at zero"].append(b.floored_tco2e)
         parts["co-products of hydrogen"].append(-b.co_products_tco2e)

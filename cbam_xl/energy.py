@@ -92,6 +92,6 @@ def _waste_gas(row: Transfer, units: dict[str, Unit], law: Law) -> Moved:
     if unit is None:
         ef, added = law.natural_gas_ef, eq.waste_gas_import(quantity, law.natural_gas_ef)
     else:
-        ef = waste_gas_ef(row, law)
+        ef = waste_gas_ef(row, unit.unit.kind, law)
         added = quantity * ef if unit.unit.emissions_fuel is None else 0.0
     return Moved(WASTE_GAS, row, row.source, row.target, quantity, ef, 0.0 if row.source in units else off, added)

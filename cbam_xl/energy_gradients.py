@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from math import fsum, isnan
 from typing import NamedTuple
 
-from .factors import Unit, makers_of_nitric_acid, power_ef, transfer_ef, waste_gas_ef
+from .factors import Unit, cap, makers_of_nitric_acid, power_ef, transfer_ef, waste_gas_ef
 from .model import CHP, HEAT, WASTE_GAS, Cell, Electricity, Transfer
 from .network import BEHIND, BURNT, DIRECT, Edge, Node, ends
 from .report import or_nan
@@ -131,12 +131,14 @@ def _waste_gas(row: Transfer, to: tuple[Node, Node] | None, trail: Trail) -> tup
     by_factor: Slopes = []
     if row.target in trail.units:
         if trail.units[row.target].unit.emissions_fuel is None:
-            by_amount.append(((BURNT, row.target), waste_gas_ef(row, law)))
-            if row.ef is not None and row.ef < law.natural_gas_ef:
+            kind = trail.units[row.target].unit.kind
+            by_amount.append(((BURNT, row.target), waste_gas_ef(row, kind, law)))
+            if row.ef is not None and row.ef < cap(kind, law):
                 by_factor.append(((BURNT, row.target), quantity))
     elif to:
         by_amount.append((to[0], law.natural_gas_ef))
-    if row.source in trail.grouped.flows and row.source not in trail.units:
+    proven = bool(row.note) or not law.waste_gas_evidence
+    if proven and row.source in trail.grouped.flows and row.source not in trail.units:
         by_amount.append(((DIRECT, row.source), -law.natural_gas_ef * law.waste_gas_correction))
     return by_amount, by_factor
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from math import fsum, isnan
+from math import fsum, inf, isinf, isnan
 from typing import NamedTuple
 
 from . import equations as eq
@@ -97,8 +97,15 @@ class Outputs(NamedTuple):
     fed: bool
 
 
-def capped(emission: Emission, law: Law) -> float:
-    """Emissions of a fuel in a mix: a waste gas counts at most with the factor of natural gas (C.2)."""
+def cap(kind: str, law: Law) -> float:
+    """The largest factor of a waste gas that an energy unit of this kind burns: that of natural gas (C.2)."""
+    return law.natural_gas_ef if law.chp_gas_capped or kind != CHP else inf
+
+
+def capped(emission: Emission, kind: str, law: Law) -> float:
+    """Emissions of a fuel in the mix of an energy unit: a waste gas counts at most as natural gas (C.2)."""
+    if isinf(cap(kind, law)):
+        return emission.fossil
     fuel = reference.fuel(emission.name)
     ceiling = emission.energy * law.natural_gas_ef
     return ceiling if fuel and fuel.get("waste_gas") == "yes" and emission.fossil > ceiling > 0 else emission.fossil
@@ -120,9 +127,9 @@ def transfer_ef(row: Transfer, law: Law, nitric: frozenset[str]) -> float:
     return 0.0 if row.source in nitric else NAN
 
 
-def waste_gas_ef(row: Transfer, law: Law) -> float:
+def waste_gas_ef(row: Transfer, kind: str, law: Law) -> float:
     """Factor of a waste gas that an energy unit burns: its own, at most that of natural gas (C.2)."""
-    return law.natural_gas_ef if row.ef is None else eq.capped_ef(row.ef, law.natural_gas_ef)
+    return law.natural_gas_ef if row.ef is None else eq.capped_ef(row.ef, cap(kind, law))
 
 
 def power_ef(rows: Iterable[Electricity]) -> Callable[[Electricity], float]:
@@ -157,11 +164,12 @@ def _fuels(
     """What each unit burns: streams that are assigned to it, and waste gas of processes or from outside."""
     fuels: dict[str, list[_Fuel]] = {u.name: [] for u in installation.units}
     by_hand = {u.name for u in installation.units if u.emissions_fuel is not None}
+    kinds = {u.name: u.kind for u in installation.units}
     for a in assigned:
         e, name, part = a
         if name not in fuels:
             continue
-        counted = capped(e, law)
+        counted = capped(e, kinds[name], law)
         (formula, numbers), cites = a.formula, e.cites
         if counted < e.fossil:
             formula, cites = "{} TJ × {} tCO2/TJ", "III C.2, Eq. 36"
@@ -174,7 +182,7 @@ def _fuels(
             e.energy * part))  # fmt: skip
     for row in installation.transfers:
         if row.kind == WASTE_GAS and row.target in fuels:
-            quantity, ef = or_nan(row.quantity), waste_gas_ef(row, law)
+            quantity, ef = or_nan(row.quantity), waste_gas_ef(row, kinds[row.target], law)
             fuels[row.target].append(_Fuel(
                 Term(row.target, "Fuel input", f"Waste gas from {row.source}", quantity * ef, "t CO2e",
                      "{} TJ × {} tCO2/TJ", (quantity, ef), "III C.2, Eq. 36", row.at, "quantity", row.data_source,

@@ -12,11 +12,12 @@ from functools import partial
 from math import fsum, isnan
 from typing import Any, NamedTuple
 
-from . import co_products, emissions
+from . import boundary, co_products, emissions, reference
 from .emissions import by_stream, split
 from .energy_gradients import Input, Mains, Slopes, division, known, of_transfers, of_units
 from .factors import capped, power_ef
-from .model import DEFAULT_VALUE, SHARED, Flow, Measured, Pfc, Process, Stream, fold
+from .law import Law
+from .model import DEFAULT_VALUE, SHARED, Flow, Measured, Pfc, Precursor, Process, Stream, fold
 from .network import BURNT, DIRECT, SEE_DIRECT, SEE_INDIRECT, Edge, Node
 from .precursors import alloy_shares, per_tonne, per_tonne_of_alloys
 from .report import NAN, or_nan
@@ -118,7 +119,9 @@ class _Emitting(NamedTuple):
             emission = (
                 emissions.measured(row, trail.law) if isinstance(row, Measured) else emissions.pfc(row, trail.law)
             )
-        return capped(emission, trail.law) if target in trail.units else emission.fossil
+        if target not in trail.units:
+            return emission.fossil
+        return capped(emission, trail.units[target].unit.kind, trail.law)
 
     def changed(self, field: str, target: str, trail: Trail, value: float) -> float:
         """The same with another figure in one of its fields."""
@@ -197,20 +200,33 @@ def _precursors(trail: Trail) -> Iterator[Input]:
         for f in flows:
             used[f.source].append((name, or_nan(f.quantity)))
     for p in trail.installation.precursors:
-        mwh, ef = or_nan(p.electricity), or_nan(p.electricity_ef)
-        typed = not trail.law.verified_precursors or fold(p.see_direct_source) != fold(DEFAULT_VALUE)
-        for field, see in (("see_direct", (1.0, 0.0)), ("electricity", (0.0, ef)), ("electricity_ef", (0.0, mwh))):
-            if not typed or (field != "see_direct" and p.see_indirect is not None):
-                continue  # from 2026 a default value, or one indirect figure, may count in its place
+        for field, see in _acting(p, trail.law).items():
             slopes = [each for name, mass in used[p.name] for each in _sees(name, mass, see)]
             yield from known(p.at, field, p.name, getattr(p, field), slopes)
         yield from known(p.at, "quantity", p.name, p.quantity, [])  # what is used stands on Material flows
+
+
+def _acting(p: Precursor, law: Law) -> dict[str, tuple[float, float]]:
+    """What the figures of a bought precursor do to its SEE, direct and indirect: those that count (II E).
+
+    From 2026 a default value or zero may count in the place of all of them, or zero in that of the indirect ones.
+    """
+    if (law.verified_precursors and fold(p.see_direct_source) == fold(DEFAULT_VALUE)) or (
+        law.exempt_origins and reference.find("exempt_origins", p.country)
+    ):
+        return {}
+    if p.see_indirect is None:
+        mwh, ef = or_nan(p.electricity), or_nan(p.electricity_ef)
+        return {"see_direct": (1.0, 0.0), "electricity": (0.0, ef), "electricity_ef": (0.0, mwh)}
+    listed = law.listed_precursors and boundary.direct_only(p.category)
+    return {"see_direct": (1.0, 0.0)} if listed else {"see_direct": (1.0, 0.0), "see_indirect": (0.0, 1.0)}
 
 
 def _flows(trail: Trail, gets: Mapping[str, Node]) -> Iterator[Input]:
     """What one more t of a precursor brings; of a by-product its carbon (Eq. 12), and its part of co-products."""
     see = {p.name: per_tonne(p, trail.law)[:2] for p in trail.installation.precursors}
     see |= {b.name: (b.see_direct, b.see_indirect) for b in trail.balances}
+    keeps = {b.name for b in trail.balances if not trail.law.inherited_indirect and boundary.direct_only(b.category)}
     alloys = alloy_shares(trail.installation, trail.law)
     made = _by_products(trail)
     for f in trail.installation.flows:
@@ -225,10 +241,13 @@ def _flows(trail: Trail, gets: Mapping[str, Node]) -> Iterator[Input]:
             slopes = [(node, sign * factor * (f.carbon_content or 0.0)) for node, sign in signs]
             yield from known(f.at, "carbon_content", words, f.carbon_content,
                              [(node, sign * factor * f.quantity) for node, sign in signs])  # fmt: skip
+            if f.source in see and boundary.off_spec_sold(f, trail.law):
+                slopes += _sees(f.source, -1.0, see[f.source])
             if f.source in made:
                 slopes += _of_share(trail, made[f.source][0], f, made[f.source][1])
         elif f.target in trail.grouped.flows and f.source in see:
-            slopes = _sees(f.target, 1.0, see[f.source])
+            direct, indirect = see[f.source]
+            slopes = _sees(f.target, 1.0, (direct, 0.0 if f.source in keeps else indirect))
             if trail.alloys.get(f.target):
                 slopes += _sees(f.target, -alloys.get(f.source, 0.0), per_tonne_of_alloys())
         yield from known(f.at, "quantity", words, f.quantity, slopes)
@@ -264,6 +283,7 @@ def _of_share(trail: Trail, p: Process, changed: Flow | Process, flows: list[Flo
 def _processes(trail: Trail) -> Iterator[Input]:
     """Activity levels (Eq. 57 to 61), and DirEm* that was entered."""
     alloys, made = alloy_shares(trail.installation, trail.law), _by_products(trail)
+    off_spec = boundary.off_spec(trail.installation, trail.law)
     for p, b in zip(trail.installation.processes, trail.balances, strict=True):
         yield from known(p.at, "direct_entered", p.name, p.direct_entered, [((DIRECT, p.name), 1.0)])
         if p.quantity:
@@ -272,7 +292,8 @@ def _processes(trail: Trail) -> Iterator[Input]:
                 slopes += _of_share(trail, p, p, made[p.name][1])
             if trail.alloys.get(p.name):
                 slopes += _sees(p.name, alloys[p.name], per_tonne_of_alloys())
-            yield from known(p.at, "quantity", p.name, p.quantity, slopes)
+            typed = p.quantity - off_spec.get(p.name, 0.0)
+            yield from known(p.at, "quantity", p.name, typed, slopes)
 
 
 def _alloys(trail: Trail) -> Iterator[Input]:

@@ -45,10 +45,12 @@ class Law(NamedTuple):
     verified_precursors: bool = False  # bought precursors: actual values only when verified, else default values
     exempt_origins: bool = False  # precursors from the Union and exempt countries count zero
     listed_precursors: bool = False  # bought precursors of Annex II of 956 bring no indirect emissions
+    off_spec_sold: bool = False  # off-spec product that is sold is a good too: it belongs to the activity level
     default_share_of_total: bool = False  # the share of default values is one of the total, not of direct emissions
     functional_units: bool = False  # goods by CN code, in functional units; cost
     # how the act of 2026 is read where it is open; sheet Installation chooses
     inherited_indirect: bool = True  # a listed good hands on the indirect emissions of its unlisted precursors (I 3.1)
+    chp_gas_capped: bool = True  # a waste gas burnt in a CHP counts at most as natural gas, as in other fuel mixes
     discarded_co_products: bool = False  # co-products that are vented or dumped bear emissions too (Eq. 43)
     rounded_defaults: bool = True  # default values with mark-up, half up on three decimals
     default_edition: str = ""  # of the default values; "": the newest
@@ -85,6 +87,7 @@ CHANGES = (
     Change(("co_products_by_moles",), "co-products share all emissions by moles produced", "2025/2547 III A.2, Eq. 43"),
     Change(("alloying_threshold", "other_materials_threshold"), "alloying elements don't count as primary aluminium",
            "2025/2547 I 3.17, 3.18"),
+    Change(("off_spec_sold",), "off-spec product that is sold belongs to the activity level", "2025/2547 II F"),
     Change(("default_share_of_total",), "the share of default values is one of direct and indirect emissions",
            "2025/2547 IV 1.1, point 15(d)"),
     Change(("functional_units",), "goods by CN code: per functional unit, and per composition of each good",
@@ -142,6 +145,7 @@ def definitive() -> Law:
         co_products_by_moles=True,
         alloying_threshold=inf,
         other_materials_threshold=inf,
+        off_spec_sold=True,
         default_share_of_total=True,
         functional_units=True,
     )

@@ -37,9 +37,11 @@ UNKNOWN_ORIGIN = "Unknown"
 EF_SOURCES = ("D.4(a)", "D.4(b)", "D.4.1", "D.4.2", "D.4.3.1", "D.4.3.2", "Mix")
 """Where a precursor's figures come from, and the factor of electricity (III D.4); the Commission's words."""
 
-CERTIFICATE_PRICE, GRID_FACTOR = "Certificate price", "Grid emission factor"
+CERTIFICATE_PRICE, GRID_FACTOR, EXCHANGE_RATE = "Certificate price", "Grid emission factor", "Exchange rate"
 """Figures of one's own."""
 
+OFF_SPEC = "Off-spec product"
+"""A by-product; from 2026 it counts as a good where it is sold."""
 NITRIC_ACID, HYDROGEN = "Nitric acid", "Hydrogen"
 ALUMINIUM = ("Unwrought aluminium", "Aluminium products")
 NON_ALUMINIUM, CLINKER_FACTOR = "% non-aluminium elements", "Clinker factor"
@@ -155,6 +157,7 @@ class Good(NamedTuple):
     note: str = ""
     content: float | None = None  # t clinker, or kg N, per t; None: from its parameters
     benchmark_route: str = ""  # letter
+    content_range: float | None = None  # largest less smallest content of the goods of the row
 
 
 class Parameter(NamedTuple):
@@ -334,11 +337,11 @@ class CarbonPrice(NamedTuple):
 
 
 class OwnFigure(NamedTuple):
-    """A figure that isn't shipped: a certificate price (EUR/t CO2e), or a grid factor (t CO2/MWh), with its source."""
+    """A figure that isn't shipped: a certificate price (EUR/t CO2e), grid factor (t CO2/MWh) or rate (per EUR)."""
 
     at: Cell
     kind: str
-    of: str = ""  # period such as 2026 Q3, or country code
+    of: str = ""  # period such as 2026 Q3, country code or currency
     value: float | None = None
     year: float | None = None
     source: str = ""

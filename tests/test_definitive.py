@@ -530,7 +530,7 @@ def test_d08_free_allocation_along_a_chain(year: int, sefa: tuple[float, ...]) -
     records = tuple(r._replace(quantity=1100.0) if isinstance(r, m.Process) and r.name == "Crude" else r for r in CHAIN)
     records = tuple(r._replace(quantity=1045.0) if isinstance(r, m.Flow) and r.source == "Pig" else r for r in records)
     records = tuple(r._replace(quantity=1045.0) if isinstance(r, m.Process) and r.name == "Pig" else r for r in records)
-    found, _, issues = free_allocation.of_processes(plant(*CHAIN, **of(year)), law.definitive(), year)
+    found, _, _, issues = free_allocation.of_processes(plant(*CHAIN, **of(year)), law.definitive(), year)
     assert list(found.values()) == [near(x) if x else 0.0 for x in sefa]
     assert not issues
     coil = costs(in_2026(*CHAIN, year=year))["Good of Coil, 72083800"]
@@ -550,7 +550,7 @@ def test_d08b_free_allocation_of_bought_precursors() -> None:
     two_lots = plant(
         process("P", 48_000.0), good("72083800"), lot("EU slab", 1.0, country="DE"), slab,
         flow("EU slab", "P", 30_000.0), flow("TR slab", "P", 20_000.0), **of(2026))  # fmt: skip
-    found, _, _ = free_allocation.of_processes(two_lots, law.definitive(), 2026)
+    found, _, _, _ = free_allocation.of_processes(two_lots, law.definitive(), 2026)
     value = defaults.look_up("TR", "72071210", 2026)
     assert value is not None
     column_b = benchmarks.benchmark("72071210", 2026, column="B", route=value.route)
@@ -558,7 +558,7 @@ def test_d08b_free_allocation_of_bought_precursors() -> None:
     assert eq.specific_free_allocation(0.975 * 0.044, ((0.625, 0), (0.416666666667, 0.975 * 1.364))) == pytest.approx(
         0.597025, rel=1e-9)  # fmt: skip
     stated = slab._replace(verification="VR 1", sefa=1.1)
-    with_it, _, _ = free_allocation.of_processes(
+    with_it, _, _, _ = free_allocation.of_processes(
         plant(process("P", 48_000.0), good("72083800"), stated, flow("TR slab", "P", 20_000.0), **of(2026)),
         law.definitive(), 2026)  # fmt: skip
     assert with_it["P"] == near(0.975 * 0.044 + 20 / 48 * 1.1)
@@ -597,9 +597,21 @@ def test_d23_carbon_price_paid_is_provisional_and_a_choice() -> None:
     )
     assert (with_it.carbon_price, without.certificates - with_it.certificates) == (20.0, near(20 / PRICE))
     assert chosen.certificates == without.certificates
-    liras = in_2026(*records, paid._replace(currency="TRY"), **period)
-    assert liras.costs[0].carbon_price == 0.0
-    assert "carbon-price-open" in codes(liras)
+    in_liras = paid._replace(currency="TRY", price=460.0)
+    liras = in_2026(*records, in_liras, **period)
+    told = next(i for i in liras.issues if i.code == "exchange-rate-missing")
+    assert "ECB" in told.message
+    assert liras.costs[0].carbon_price != liras.costs[0].carbon_price  # unknown stays unknown
+    assert "exchange-rate-missing" not in codes(in_2026(*records, in_liras, **no_deduction))
+    rate = m.OwnFigure(m.Cell(""), m.EXCHANGE_RATE, "TRY", 46.0, 2026.0, "ECB, mean of 2026")
+    for row, currency in ((in_liras, None), (in_liras._replace(currency=""), "TRY")):
+        rated = in_2026(*records, row, rate, **period, currency=currency)
+        assert rated.costs[0].carbon_price == near(20.0)
+        assert rated.costs[0].certificates == near(with_it.certificates)
+    term = next(t for t in rated.terms if t.quantity.endswith("72083800: carbon price paid") and t.field == "price")
+    assert (term.value, term.numbers, term.unit) == (near(10.0), (1.0, 460.0, 46.0), "EUR/t CO2e")
+    old = in_2026(*records, in_liras, rate._replace(year=2025.0), **period)
+    assert "exchange-rate-missing" in codes(old)
 
 
 def test_a_carbon_price_on_a_process_counts_for_its_own_emissions() -> None:
@@ -610,7 +622,19 @@ def test_a_carbon_price_on_a_process_counts_for_its_own_emissions() -> None:
     assert report.costs[0].carbon_price == near(2.0 * (10 * 0.5 - 2 * 0.5))
     assert "carbon-price-open" not in codes(report)
     on_precursor = in_2026(*records, price._replace(target="Coil"))
-    assert (on_precursor.costs[0].carbon_price, "carbon-price-open" in codes(on_precursor)) == (0.0, True)
+    assert on_precursor.costs[0].carbon_price == near(0.5 * 1.0 * 4.0)
+    per_tonne = in_2026(*records, price._replace(target="Coil", per="t"), price._replace(per="t"))
+    assert per_tonne.costs[0].carbon_price == near(0.5 * 4.0 + 4.0)
+    unverified = lot("Coil", 1.0, country="TR", cn_code="72083800")
+    by_default = in_2026(*records[:2], unverified, *records[3:], price._replace(target="Coil"))
+    assert (by_default.costs[0].carbon_price, "carbon-price-open" in codes(by_default)) == (0.0, True)
+    exempt = in_2026(*records[:2], lot("Coil", 1.0, country="DE"), *records[3:], price._replace(target="Coil"))
+    assert exempt.costs[0].carbon_price == 0.0
+    refunded = in_2026(*records, price._replace(rebate=20.0, rebate_share=None))
+    assert refunded.costs[0].carbon_price == 0.0
+    mills = in_2026(process("Slabs", 2000.0, CRUDE), emits("Slabs", 3000.0), flow("Slabs", "P", 1200.0), *records,
+                    price._replace(target="Slabs"))  # fmt: skip
+    assert mills.costs[0].carbon_price == near(1.2 * 1.5 * 4.0)  # along the chain, as emissions
     with pytest.raises(CbamError, match="no default value of CN code 99999999"):
         cost.default_cost("CN", "99999999", 2026, PRICE)
 
@@ -670,11 +694,21 @@ def test_routes_are_weighed_by_mass() -> None:  # B23, provisional
     both = (process("P", 400.0, CRUDE), emits("P", 1.0), good("72061000", "P", 300.0, "BOF", benchmark_route="C"),
             good("72061000", "P", 100.0, "EAF", benchmark_route="E"))  # fmt: skip
     report = in_2026(*both)
-    found, _, _ = free_allocation.of_processes(plant(*both, **of(2026)), law.definitive(), 2026)
+    found = free_allocation.of_processes(plant(*both, **of(2026)), law.definitive(), 2026).of_process
     assert "routes-weighed" in codes(report)
     parts = [benchmarks.free_allocation("72061000", 2026, route=letter) for letter in "CE"]
     assert found["P"] == near((3 * parts[0] + parts[1]) / 4)
-    assert [c.sefa for c in report.costs] == [near(part) for part in parts]
+    assert [c.sefa for c in report.costs] == [near((3 * parts[0] + parts[1]) / 4)] * 2  # one functional unit
+    largest = in_2026(*both, mixed_benchmark_routes="Route of the largest mass")
+    assert [c.sefa for c in largest.costs] == [near(parts[0])] * 2
+    assert "routes-weighed" in codes(largest)
+    apart = in_2026(both[0], both[1], both[2], both[3]._replace(cn_code="72071210"))  # another functional unit
+    assert [c.sefa for c in apart.costs] == [
+        near(benchmarks.free_allocation(code, 2026, route=letter)) for code, letter in (("72061000", "C"),
+                                                                                        ("72071210", "E"))]  # fmt: skip
+    assert "routes-weighed" not in codes(apart)
+    unweighed = in_2026(*both[:2], both[2]._replace(quantity=None), both[3])
+    assert all(c.sefa != c.sefa for c in unweighed.costs)  # unknown stays unknown
 
 
 def test_an_edition_of_default_values_is_one_that_is_there() -> None:

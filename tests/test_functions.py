@@ -18,7 +18,7 @@ from cbam_udfs import BY_NAME, FUNCTIONS, call, help
 from live import block, ranges, replaced
 
 import cbam_xl
-from cbam_xl import attribution, reporting, road, units
+from cbam_xl import attribution, law, reporting, road, units
 from cbam_xl.__main__ import main
 from cbam_xl.books import FileBook
 from cbam_xl.report import BALANCE_TERMS
@@ -334,3 +334,20 @@ def test_a_live_cell_imports_no_heavy_library() -> None:
 def test_the_package_is_one_and_the_same() -> None:
     assert cbam_udfs.__name__ == "cbam_udfs"
     assert cbam_udfs.call.__module__ == "cbam_udfs.call"
+
+
+def test_equations_give_the_same_under_both_acts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The later act changes rules, not the figures of an equation: no function of an equation needs to know the act."""
+    from cbam_udfs import equations
+
+    def found() -> list[float]:
+        return [
+            equations.mass_balance(100.0, 0.8, 0.1), equations.ef_from_carbon(0.75, 48.0),
+            equations.pfc_slope(1e5, 0.3, 2.0, 0.143, 0.121, 0.9),
+            equations.pfc_overvoltage(1e5, 10.0, 95.0, 1.16, 0.121, 1.0), equations.standard_heat_ef(56.1),
+            equations.waste_gas_import(1000.0), equations.waste_gas_export(1000.0),
+        ]  # fmt: skip
+
+    before = found()
+    monkeypatch.setattr(equations, "transitional", law.definitive)
+    assert found() == before

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from datetime import date
 from math import fsum, isnan
 from pathlib import Path
 from random import Random
@@ -24,6 +25,7 @@ from cbam_xl.__main__ import main
 from cbam_xl.attribution import recalculate
 from cbam_xl.materiality import materiality, sensitivity
 from cbam_xl.model import Cell, Installation, fold
+from cbam_xl.options import CHOICES
 
 TABLES = ("processes", "parameters", "streams", "measured", "pfc", "shares", "units", "transfers", "electricity",
           "precursors", "flows")  # fmt: skip
@@ -124,6 +126,42 @@ def assert_derivatives(installation: Installation, choose: Any = None) -> int:
 def test_derivatives_are_the_limits_of_differences(seed: int) -> None:
     r = Random(seed)
     installation = random_plant(r)
+    chosen = figures(installation)
+    assert assert_derivatives(installation, r.sample(chosen, min(25, len(chosen)))) > 0
+
+
+def of_2026(r: Random) -> Installation:
+    """A random plant of 2026: goods with and without Annex II, finishing steps, evidence, off-spec product sold;
+    precursors with a verification report, a default value or an exempt origin; each open point read either way."""
+    old = random_plant(r)
+    made = [p._replace(category=category, leaving=(category,), finishing=step) for p in old.processes
+            for category, step in [r.choice(KINDS)]]  # fmt: skip
+    lots = [p._replace(category=r.choice(("Crude steel", "Sintered Ore", "Ammonia")), **r.choice(ORIGINS))
+            for p in old.precursors]  # fmt: skip
+    sold = [flow(p.name, m.MARKET, r.uniform(1, 100), m.OFF_SPEC, r.choice((None, 0.01))) for p in made
+            if r.random() < 0.3]  # fmt: skip
+    proven = [t._replace(note=r.choice(("", "meter 7"))) for t in old.transfers]
+    site = {**old.site.values, "period_start": date(2026, 1, 1), "period_end": date(2026, 12, 31)}
+    return old._replace(
+        processes=tuple(made), precursors=tuple(lots), flows=(*old.flows, *sold), transfers=tuple(proven),
+        site=old.site._replace(values=site | {field: r.choice(words) for field, words in CHOICES.items()}),
+    )  # fmt: skip
+
+
+KINDS = (("Cement clinker", ""), ("Pig iron", ""), ("Iron or steel products", ""), ("Ammonia", ""),
+         ("Iron or steel products", "Cutting"), ("Iron or steel products", "Galvanising"))  # fmt: skip
+ORIGINS: tuple[Mapping[str, Any], ...] = (
+    {"verification": "VR 7", "see_direct_source": "Measured"}, {"country": "DE"},
+    {"verification": "VR 8", "see_direct_source": "Measured", "see_indirect": 0.3},
+    {"country": "CN", "cn_code": "72083800"}, {"country": "Unknown", "cn_code": "28141000"},
+)  # fmt: skip
+
+
+@settings(deadline=None, max_examples=40)
+@given(seeds)
+def test_derivatives_under_the_act_of_2026(seed: int) -> None:
+    r = Random(seed)
+    installation = of_2026(r)
     chosen = figures(installation)
     assert assert_derivatives(installation, r.sample(chosen, min(25, len(chosen)))) > 0
 

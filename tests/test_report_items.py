@@ -12,7 +12,7 @@ from plants import emits, flow, plant, power, process
 from test_definitive import CRUDE_STEEL, PIG_IRON, good, of
 
 from cbam_xl import model as m
-from cbam_xl import road
+from cbam_xl import options, road
 from cbam_xl.attribution import recalculate
 from cbam_xl.books import FileBook
 from cbam_xl.package import Package
@@ -31,7 +31,7 @@ def test_all_items_stand_there_and_the_choices() -> None:
     items = found(*PIG_IRON, *CRUDE_STEEL)
     assert [key for key in items if key[0] == "report"] == [("report", str(n)) for n in range(1, 36)]
     assert [key for key in items if key[0] == "summary"] == [("summary", str(n)) for n in range(1, 17)]
-    assert len([key for key in items if key[0] == "choice"]) == 5
+    assert len([key for key in items if key[0] == "choice"]) == len(options.CHOICES) == 12
     assert {i.state for i in items.values()} <= {FILLED, MISSING, NONE}
     assert all((i.state == FILLED) == bool(i.says) for i in items.values())
     assert all(i.where and i.cites for i in items.values())

@@ -1,8 +1,10 @@
 """Functions that work out one equation from figures in cells; they know no workbook and no handle.
 
 Net calorific values are in GJ per t or 1000 Nm3, as on sheet Source streams and in Annex VIII. Figures of the law come
-from its reference sheet. Units and provisions stand beside each function in FUNCTIONS. CellError or CbamError where an
-equation can't be worked out.
+from its reference sheet; they are the same in the acts of 2023 and 2026. What the later one changes are rules that
+need more than one equation (evidence for waste gas, co-products, goods of Annex II): no function here takes an act.
+Units and provisions stand beside each function in FUNCTIONS. CellError or CbamError where an equation can't be worked
+out.
 """
 
 from collections.abc import Callable
@@ -247,7 +249,7 @@ FUNCTIONS = (
     _f("WASTE_GAS_IMPORT", waste_gas_import, (GAS,), "Emissions in t CO2 that a process takes over with a waste gas, "
        "by the factor of natural gas.", "1000", eq.waste_gas_import),
     _f("WASTE_GAS_EXPORT", waste_gas_export, (GAS,), "Emissions in t CO2 that a process takes off for a waste gas it "
-       "gives away.", "1000", eq.waste_gas_export),
+       "gives away; from 2026 only with evidence.", "1000", eq.waste_gas_export),
     _f("ELECTRICITY", eq.electricity_emissions,
        (A("mwh", "Electricity in MWh of active power.", "MWh"), A("ef", "Emission factor in t CO2/MWh.", "tCO2/MWh")),
        "Emissions of electricity in t CO2.", "7875, 0.572"),

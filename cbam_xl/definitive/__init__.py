@@ -5,7 +5,7 @@ The engine imports it when the law has one of its changes.
 
 from __future__ import annotations
 
-from .. import options
+from .. import boundary, options
 from ..law import Law
 from ..model import Installation, Issue
 from ..report import Report, Term
@@ -13,8 +13,10 @@ from . import bought, cost, functional_units, own_figures, provisions
 
 
 def read_as_chosen(installation: Installation, law: Law) -> tuple[Installation, Law]:
-    """The installation with the grid factors of its own, and the act as its sheet Installation reads it."""
-    return own_figures.filled_in(installation), options.as_chosen(law, installation.site)
+    """The installation with its own grid factors and the off-spec product it sells, and the act as its sheet
+    Installation reads it."""
+    law = options.as_chosen(law, installation.site)
+    return boundary.with_off_spec(own_figures.filled_in(installation), law), law
 
 
 def counted(installation: Installation, law: Law) -> tuple[Installation, list[Issue], list[Term]]:

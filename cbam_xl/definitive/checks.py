@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 
-from .. import reference
+from .. import options, reference
 from ..findings import issue
 from ..law import Law
 from ..model import ALUMINIUM, GRID_FACTOR, HYDROGEN, WASTE_GAS, Installation, Issue
@@ -22,11 +22,12 @@ ALIKE = 3  # decimals of t per t to which the proportion of precursors is compar
 
 def joint(installation: Installation, law: Law, report: Report) -> Iterator[Issue]:
     """Art. 4(9): what is made and used inside a joint process neither leaves it nor is sold."""
+    stays = options.chosen(installation.site, "joint_process") == options.STAYS
     sold: dict[str, set[str]] = defaultdict(set)
     for g in installation.goods:
         sold[g.process].add(reference.category_of(g.cn_code) or "")
     for p in installation.processes:
-        others = [c for c in p.leaving if c != p.category]
+        others = [c for c in p.leaving if c != p.category and stays]
         leaves = [*others, *sorted(sold[p.name] & set(p.included))]
         if leaves:
             yield issue("joint-leaves", f"{', '.join(dict.fromkeys(leaves))} leaves the joint process “{p.name}”: a "

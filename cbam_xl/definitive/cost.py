@@ -6,7 +6,7 @@ A verified tonne of CO2e less is worth one certificate. What is negative can't o
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from math import fsum, isnan
+from math import isnan
 from typing import NamedTuple
 
 from .. import equations as eq
@@ -16,7 +16,7 @@ from ..findings import issue
 from ..law import Law
 from ..model import CERTIFICATE_PRICE, Good, Installation, Issue
 from ..report import NAN, Cost, GoodResult, Report, Term
-from . import benchmarks, bought, defaults, free_allocation
+from . import benchmarks, bought, carbon_price, defaults, free_allocation
 
 
 def certificates(see: float, sefa: float, tonnes: float = 1.0, paid: float = 0.0, price: float = NAN) -> float:
@@ -72,28 +72,6 @@ def price_of(installation: Installation, year: int) -> tuple[float, str]:
     return (known[last], last) if last else (NAN, "")
 
 
-def paid_per_t(installation: Installation, g: GoodResult, own_see: float) -> tuple[float, bool]:
-    """EUR per t of a good that a carbon price abroad takes, net of rebates; whether all of it could be counted.
-
-    On a good as stated; on its process for the process's own emissions. Only EUR is counted, and no precursor's.
-    """
-    currency, complete, amounts = installation.site.text("currency"), True, []
-    for row in installation.prices:
-        if row.target not in (g.name, g.process) or row.price is None:
-            complete &= row.target not in {p.name for p in installation.precursors}
-            continue
-        if (row.currency or currency) != "EUR":
-            complete = False
-            continue
-        due = row.price * (1.0 if row.share is None else row.share)
-        due -= (row.rebate or 0.0) * (1.0 if row.rebate_share is None else row.rebate_share)
-        on_good = row.target == g.name
-        if (row.per or ("t" if on_good else "tCO2e")) == "tCO2e":
-            due *= g.see_total if on_good else own_see
-        amounts.append(max(due, 0.0))
-    return fsum(amounts), complete
-
-
 class Market(NamedTuple):
     """The year of production, EUR per certificate, and the period of that price."""
 
@@ -108,10 +86,12 @@ class Costed(NamedTuple):
     trail: Callable[[], Iterator[Term]]
     costs: tuple[Cost, ...]
     goods: tuple[Good, ...]
+    prices: tuple[Term, ...]
 
     def __call__(self) -> Iterator[Term]:
-        """The terms of the trail, then those of the goods."""
+        """The terms of the trail, then carbon prices and the figures of the goods."""
         yield from self.trail()
+        yield from self.prices
         for c, good in zip(self.costs, self.goods, strict=True):
             yield from _terms(c, good)
 
@@ -119,26 +99,23 @@ class Costed(NamedTuple):
 def added(report: Report, installation: Installation, law: Law) -> tuple[Report, list[Issue]]:
     """The Report with what each good costs, and the terms behind it."""
     year = bought.year_of(installation)
-    sefa, issues = free_allocation.of_goods(installation, law, year)
+    sefa, found = free_allocation.of_goods(installation, law, year)
+    issues = list(found)
     market = Market(year, *price_of(installation, year))
     if isnan(market.price) and installation.goods:
         issues.append(issue("price-missing", f"No certificate price is known for {market.period or year}: enter it on "
                             "Own figures, with its source.", installation.site.at,
                             "certificate_price_period", installation.origin))  # fmt: skip
     of_good = {g.name: g for g in installation.goods}
-    own = {b.name: b.own_see_direct + b.own_see_indirect for b in report.processes}
-    costs: list[Cost] = []
-    for g in report.goods:
-        good = of_good[g.name]
-        paid, complete = paid_per_t(installation, g, own.get(g.process, NAN))
-        if options.chosen(installation.site, "carbon_price_paid") != options.DEDUCTED:
-            paid = 0.0
-        elif not complete:
-            issues.append(issue("carbon-price-open", f"“{g.name}”: a carbon price in another currency than EUR, or one "
-                                "on a precursor, isn't deducted on Cost.", good.at, "name",
-                                installation.origin))  # fmt: skip
-        costs.append(_of_good(g, sefa[g.name], paid, market, *_by_default(good, installation, law, year)))
-    trail = Costed(report.trail, tuple(costs), tuple(of_good[g.name] for g in report.goods))
+    paid = carbon_price.Paid({g.name: 0.0 for g in report.goods}, [], ())
+    if report.goods and options.chosen(installation.site, "carbon_price_paid") == options.DEDUCTED:
+        paid = carbon_price.paid(report, installation, law, year)
+    issues += paid.issues
+    costs = [
+        _of_good(g, sefa[g.name], paid.per_tonne[g.name], market,
+                 *_by_default(of_good[g.name], installation, law, year)) for g in report.goods
+    ]  # fmt: skip
+    trail = Costed(report.trail, tuple(costs), tuple(of_good[g.name] for g in report.goods), paid.terms)
     return report._replace(costs=trail.costs, trail=trail), issues  # type: ignore[arg-type]  # it can be called
 
 
@@ -169,6 +146,9 @@ def _terms(c: Cost, good: Good) -> Iterator[Term]:
     per_t, cites = "t CO2e/t", "956 Art. 22, 31; 2025/2620 Annex, Eq. 1"
     yield Term(c.process, "Cost", f"{c.good}: free allocation", c.sefa, per_t, "", (), "2025/2620 Annex, Eq. 2 to 4",
                good.at, "benchmark_route", aside=True)  # fmt: skip
+    if c.carbon_price:
+        yield Term(c.process, "Cost", f"{c.good}: carbon price paid", c.carbon_price, "EUR/t", "", (), "956 Art. 9",
+                   good.at, "name", note="Provisional: the act on its conversion is a draft.", aside=True)  # fmt: skip
     formula, numbers = "{} − {}", (c.see, c.sefa)
     paid = (c.carbon_price, c.price) if c.carbon_price else ()
     formula += " − {} EUR/t ÷ {} EUR/t CO2e" if paid else ""

@@ -10,8 +10,9 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cache
 from math import fsum, isnan
+from typing import NamedTuple
 
-from .. import reference, solver
+from .. import options, reference, solver
 from ..errors import CbamError
 from ..findings import issue
 from ..law import Law
@@ -61,10 +62,17 @@ def of_bought(p: Precursor, year: int, law: Law) -> float:
         return NAN
 
 
-def of_processes(
-    installation: Installation, law: Law, year: int
-) -> tuple[dict[str, float], dict[str, float], list[Issue]]:
-    """SEFA of every process, the part that its own benchmark gives, and what is missing."""
+class Allocation(NamedTuple):
+    """Free allocation in t CO2e/t: SEFA of every process, the part of its own benchmark, that part of every good."""
+
+    of_process: Mapping[str, float]
+    own_of_process: Mapping[str, float]
+    own_of_good: Mapping[str, float]
+    issues: Sequence[Issue]
+
+
+def of_processes(installation: Installation, law: Law, year: int) -> Allocation:
+    """SEFA of every process (Eq. 2 to 5), and what is missing."""
     goods: dict[str, list[Good]] = defaultdict(list)
     for g in installation.goods:
         goods[g.process].append(g)
@@ -72,11 +80,14 @@ def of_processes(
     precursors = {p.name: p for p in installation.precursors}
     used = [f for f in installation.flows if f.target in place and not f.material and f.quantity]
     feeding = {f.source for f in used}
+    by_mass = options.chosen(installation.site, "mixed_benchmark_routes") == options.BY_MASS
     issues: list[Issue] = []
     own: dict[str, float] = {}
+    of_good: dict[str, float] = {}
     for p in installation.processes:
-        own[p.name], found = _own(p, goods[p.name], year, p.name in feeding)
-        issues += found
+        own[p.name], found, lacking = _own(p, goods[p.name], year, p.name in feeding, by_mass)
+        of_good |= found
+        issues += lacking
     levels = [p.quantity or NAN for p in installation.processes]
     rows = [{i: level} for i, level in enumerate(levels)]
     sides = [[level * own[p.name]] for level, p in zip(levels, installation.processes, strict=True)]
@@ -95,44 +106,60 @@ def of_processes(
         else:
             sides[i][0] = NAN
     found_all, _ = solver.solve(rows, sides)
-    return {p.name: x[0] for p, x in zip(installation.processes, found_all, strict=True)}, own, issues
+    of = {p.name: x[0] for p, x in zip(installation.processes, found_all, strict=True)}
+    return Allocation(of, own, of_good, issues)
 
 
-def _own(p: Process, goods: Sequence[Good], year: int, feeds: bool) -> tuple[float, list[Issue]]:
-    """Free allocation of the process itself: the mean of its goods by mass (provisional where routes are mixed)."""
+def _own(
+    p: Process, goods: Sequence[Good], year: int, feeds: bool, by_mass: bool
+) -> tuple[float, Mapping[str, float], list[Issue]]:
+    """Free allocation of the process itself, the mean of its goods by mass; that of each good; what is missing."""
     if not p.is_cbam:
-        return 0.0, []
-    known: list[tuple[float, float]] = []
-    for g in goods:
-        try:
-            known.append((own_of_good(g, p, year), g.quantity if g.quantity is not None else NAN))
-        except CbamError as error:
-            return NAN, [issue("benchmark-missing", f"“{g.name}”: {error}", g.at, "benchmark_route")]
-    if not known:
+        return 0.0, {}, []
+    if not goods:
         value = of_category(p.category, year, benchmarks.letter_of(p.routes, p.category))
         lacking = [issue("benchmark-missing", f"The benchmark of “{p.name}” isn't known: enter what it makes on Goods, "
                          "with CN code and benchmark route.", p.at, "name")]  # fmt: skip
-        return value, lacking if isnan(value) and feeds else []
-    if len({value for value, _ in known}) == 1:
-        return known[0][0], []
-    mass = fsum(m for _, m in known)
-    letters = sorted({g.benchmark_route for g in goods if g.benchmark_route})
-    told = [issue("routes-weighed", f"“{p.name}” has the benchmark routes {', '.join(letters)}: its free allocation is "
-                  "their mean by mass, provisional until the act says how.", p.at, "name")]  # fmt: skip
-    return fsum(value * m for value, m in known) / mass if mass else NAN, told if len(letters) > 1 else []
-
-
-def of_goods(installation: Installation, law: Law, year: int) -> tuple[Mapping[str, float], list[Issue]]:
-    """SEFA of every good by name: the benchmark of its own CN code and route, and its part of precursors (Eq. 4)."""
-    processes = {p.name: p for p in installation.processes}
-    of, own, issues = of_processes(installation, law, year)
-    part = functional_units.richness(installation)
-    found = {}
-    for g in installation.goods:
-        p = processes.get(g.process)
+        return value, {}, lacking if isnan(value) and feeds else []
+    found: dict[str, float] = {}
+    issues: list[Issue] = []
+    for g in goods:
         try:
-            mine = own_of_good(g, p, year) if p and p.is_cbam else NAN
-        except CbamError:
-            mine = NAN
-        found[g.name] = mine + (of[p.name] - own[p.name]) * part[g.name] if p else NAN
-    return found, issues
+            found[g.name] = own_of_good(g, p, year)
+        except CbamError as error:
+            found[g.name] = NAN
+            issues.append(issue("benchmark-missing", f"“{g.name}”: {error}", g.at, "benchmark_route"))
+    alike: dict[str, list[Good]] = defaultdict(list)
+    for g in goods:
+        alike["".join(g.cn_code.split())].append(g)
+    for code, rows in alike.items():
+        if len({found[g.name] for g in rows}) > 1:
+            letters = sorted({g.benchmark_route for g in rows if g.benchmark_route})
+            found |= dict.fromkeys((g.name for g in rows), _shared(rows, found, by_mass))
+            how = "their mean by mass" if by_mass else "that of the route of the largest mass"
+            issues.append(issue("routes-weighed", f"CN code {code} of “{p.name}” has the benchmark routes "
+                                f"{', '.join(letters)}: its free allocation is {how}, provisional until an act says "
+                                "how.", p.at, "name"))  # fmt: skip
+    return _shared(goods, found, by_mass=True), found, issues
+
+
+def _shared(goods: Sequence[Good], found: Mapping[str, float], by_mass: bool) -> float:
+    """One benchmark for several goods: the mean by mass, or that which most of their mass has; NaN is unknown."""
+    masses: dict[float, float] = defaultdict(float)
+    for g in goods:
+        masses[found[g.name]] += or_nan(g.quantity)
+    if len(masses) == 1:
+        return found[goods[0].name]
+    whole = fsum(masses.values())
+    if not whole or isnan(whole):
+        return NAN
+    return fsum(value * m for value, m in masses.items()) / whole if by_mass else max(masses, key=lambda v: masses[v])
+
+
+def of_goods(installation: Installation, law: Law, year: int) -> tuple[Mapping[str, float], Sequence[Issue]]:
+    """SEFA of every good by name: the benchmark of its CN code and route, and its part of precursors (Eq. 4)."""
+    found = of_processes(installation, law, year)
+    part = functional_units.richness(installation)
+    brought = {name: found.of_process[name] - found.own_of_process[name] for name in found.of_process}
+    return {g.name: found.own_of_good.get(g.name, NAN) + brought.get(g.process, NAN) * part[g.name]
+            for g in installation.goods}, found.issues  # fmt: skip

@@ -1,8 +1,8 @@
-"""Figures of one's own, where this program may ship none: grid factors of the definitive act (2025/2621 Annex II)."""
+"""Figures of one's own, where this program ships none: grid factors (2025/2621 Annex II) and exchange rates."""
 
 from __future__ import annotations
 
-from ..model import GRID, GRID_FACTOR, Installation
+from ..model import EXCHANGE_RATE, GRID, GRID_FACTOR, Installation
 from .defaults import country_code
 
 
@@ -20,6 +20,13 @@ def grid_factor(installation: Installation) -> float | None:
     }
     usable = [year for year in known if end is None or year <= end.year]
     return known[max(usable)] if usable and country else None
+
+
+def exchange_rate(installation: Installation, currency: str, year: int) -> float | None:
+    """Units of a currency per EUR in a year, from sheet Own figures; None where there is none of that year."""
+    known = (f.value for f in installation.figures
+             if f.kind == EXCHANGE_RATE and f.of.strip().upper() == currency and f.year == year)  # fmt: skip
+    return next((value for value in known if value is not None and value > 0), None)
 
 
 def filled_in(installation: Installation) -> Installation:

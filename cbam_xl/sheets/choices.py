@@ -50,9 +50,9 @@ FIXED: dict[str, tuple[str, ...]] = {
                  "Regional Emissions Trading System", "Combination", "Other"),
     "rebates": ("Free allocation", "Financial compensation", "Tax deduction", "Combination", "Other"),
     "per": ("tCO2e", "t", "MWh"),
-    "by_products": ("Slag", "Scrap", "Off-spec product", "Dust", "Tar", "Oxygen", "Hydrogen", "Chlorine",
+    "by_products": ("Slag", "Scrap", m.OFF_SPEC, "Dust", "Tar", "Oxygen", "Hydrogen", "Chlorine",
                     "Sodium hydroxide", "Sodium chlorate", "Carbon dioxide", "Other"),
-    "own_figures": (m.CERTIFICATE_PRICE, m.GRID_FACTOR),
+    "own_figures": (m.CERTIFICATE_PRICE, m.GRID_FACTOR, m.EXCHANGE_RATE),
     **options.CHOICES,
     "reducing_agents": ("Coal or coke", "Natural gas", "Biogas", "Hydrogen"),
 }  # fmt: skip

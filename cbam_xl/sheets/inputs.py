@@ -92,6 +92,10 @@ GOODS = Sheet(
                rule="2025/2620 5.3",
                help="Letter of the CBAM benchmark (sheet Lists), where the CN code has several: C to J steel, K and L "
                "aluminium."),
+        FACTOR("From 2026: range of the content", "content_range", unit="t/t or kg N/t", width=15, zero=NUMBER,
+               later=True, rule="2025/2547 III B",
+               help="Largest less smallest clinker or N content of the goods of this row; at most 10 %. Blank: all "
+               "alike."),
     ),
 )  # fmt: skip
 
@@ -440,22 +444,23 @@ PRICES = Sheet(
 )  # fmt: skip
 
 OWN_FIGURES = Sheet(
-    "Own figures", "Materials", "From 2026: certificate prices and grid factors that this program doesn’t ship.",
-    "one price of a period, or one grid factor of a country and year",
+    "Own figures", "Materials", "From 2026: certificate prices, grid factors and exchange rates.",
+    "one price of a period, or one factor or rate of a year",
     (
         CHOICE("What", "kind", need=REQUIRED, choices="own_figures", width=22, rule="956 Art. 21; 2025/2621 Annex II",
-               help="A price of CBAM certificates, or the emission factor of a country’s grid."),
+               help="A price of CBAM certificates, the emission factor of a country’s grid, or an exchange rate."),
         Column("Period or country", "of", need=REQUIRED, width=18, format="@", rule="956 Art. 21",
-               help="Price: the period, e.g. 2026 Q3. Grid: the country code, two letters."),
-        FACTOR("Value", "value", need=REQUIRED, unit="EUR/tCO2e or tCO2/MWh", width=16, zero=REASON,
+               help="Price: the period, e.g. 2026 Q3. Grid: the country code, two letters. Rate: the currency."),
+        FACTOR("Value", "value", need=REQUIRED, unit="EUR/tCO2e, tCO2/MWh or currency per EUR", width=18, zero=REASON,
                rule="956 Art. 21; 2025/2547 II D.4",
-               help="Grid: the default factor of 2025/2621 Annex II, five-year mean of all sources."),
+               help="Grid: the default factor of 2025/2621 Annex II, five-year mean of all sources. Rate: per EUR, as "
+               "the ECB publishes it."),
         NUM("Year", "year", need=REQUIRED, width=8, format="0", rule="956 Art. 21", help="For which it holds."),
         Column("Source", "source", need=REQUIRED, width=40, rule="2025/2547 II A.3",
                help="Where the figure was published, with its date."),
         NOTE,
     ),
-    when="from 2026: costs, grid factors",
+    when="from 2026: costs, grid factors, other currencies",
     later=True,
 )  # fmt: skip
 
