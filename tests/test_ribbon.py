@@ -71,6 +71,18 @@ def test_the_button_writes_what_the_command_line_writes(opened: Open, as_file: t
     assert start.range(live.STAMPED).value == kept[21][15]
 
 
+def test_a_plant_of_2026_gets_its_sheets_of_2026(tmp_path: Path) -> None:
+    path, _ = recalculated(tmp_path / "file.xlsm", "cement_2026")
+    xl_engine.started()
+    book = xw.Book(str(filled(tmp_path / "plant.xlsm", "cement_2026")))
+    ribbon.recalculate_installation(book)
+    shown, wanted = OpenBook(book), FileBook(path)
+    for sheet in ("Cost", "Report items"):
+        assert below(shown.rows(sheet)) == below(wanted.rows(sheet)) != [], sheet
+    ribbon.undo(book)
+    assert not any(below(OpenBook(book).rows(sheet)) for sheet in ("Cost", "Report items"))
+
+
 def test_formulas_stay_formulas(opened: Open) -> None:
     book, _ = opened
     before = book.sheets["Results"].range(f"B{FIRST_ROW}:R{LAST_ROW}").formula

@@ -80,7 +80,8 @@ def _recalculate(book: XlBook) -> str:
         start = {cell: value for cell, value in start.items() if not _is_headline(cell)}
         start[live.STAMPED] = live.fingerprint(block_of)
     first = live.GOODS_ROW if is_live else FIRST_ROW
-    sheets = [(outputs.RESULTS.name, first), *((o.name, FIRST_ROW) for o in outputs.OUTPUTS[1:])]
+    there = {sheet.name for sheet in book.sheets}  # a workbook of an earlier version lacks some
+    sheets = [(outputs.RESULTS.name, first), *((o.name, FIRST_ROW) for o in outputs.OUTPUTS[1:] if o.name in there)]
     remember(book, snapshot(book, {outputs.START: start}, sheets), AS_BEFORE)
     with writing(book):
         progress(book, "writing the results")
@@ -90,6 +91,9 @@ def _recalculate(book: XlBook) -> str:
         progress(book, "writing the trace")
         fill_linked(book, outputs.TRACE, *results.trace_columns(report))
         fill_issues(book, report.issues)
+        for output, columns in results.of_2026(installation, report):
+            if output.name in there:
+                fill(book.sheets[output.name], FIRST_ROW, columns, {})
         put(book.sheets[outputs.START], start)
     shown = [f"{b.name}: {'unknown' if isnan(b.see_total) else f'{b.see_total:.5f}'}" for b in report.processes]
     more = [f"… and {len(shown) - MOST_LINES} more"] if len(shown) > MOST_LINES else []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from math import isnan
 from typing import Any
@@ -51,22 +51,21 @@ def write(book: p.Package, installation: Installation, report: Report, run: str,
     _replace(book, outputs.BALANCES, balance_columns(report))
     _write_trace(book, report)
     write_issues(book, report.issues)
-    _of_2026(book, installation, report)
+    for output, columns in of_2026(installation, report):
+        if output.name in book.sheets:
+            _replace(book, output, columns)
 
 
-def _of_2026(book: p.Package, installation: Installation, report: Report) -> None:
-    """Fill sheets Cost and Report items, which older workbooks don't have; empty under the earlier act."""
+def of_2026(installation: Installation, report: Report) -> Iterator[tuple[Output, list[Column]]]:
+    """Sheets Cost and Report items, which workbooks of earlier versions don't have; empty under the earlier act."""
     fields = [c.field for c in outputs.COST.blocks[0][1]]
-    if outputs.COST.name in book.sheets:
-        rows = [[getattr(c, field) for field in fields] for c in report.costs]
-        _replace(book, outputs.COST, _columns(rows, outputs.COST.width))
-    if outputs.REPORT_ITEMS.name in book.sheets:
-        found: list[tuple[str, ...]] = []
-        if report.law != TRANSITIONAL:
-            from . import report_items
+    yield outputs.COST, _columns([[getattr(c, f) for f in fields] for c in report.costs], outputs.COST.width)
+    found: list[tuple[str, ...]] = []
+    if report.law != TRANSITIONAL:
+        from . import report_items
 
-            found = [tuple(item) for item in report_items.items(installation, report)]
-        _replace(book, outputs.REPORT_ITEMS, _columns(found, outputs.REPORT_ITEMS.width))
+        found = [tuple(item) for item in report_items.items(installation, report)]
+    yield outputs.REPORT_ITEMS, _columns(found, outputs.REPORT_ITEMS.width)
 
 
 def write_issues(book: p.Package, issues: Sequence[Issue]) -> None:
