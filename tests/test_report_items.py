@@ -82,7 +82,7 @@ def test_the_sheets_are_written_and_emptied_again(copy: Path) -> None:
     assert cost[0][8] == pytest.approx((2.6145 - sefa) * 76, rel=1e-12)
     # default value of Türkiye 2.310 x 1.1, benchmark of the whole chain 1.397
     assert cost[0][12] == pytest.approx((2.541 - 0.975 * 1.397) * 76, rel=1e-12)
-    assert len(rows(copy, "Report items")) == 35 + 16 + 5
+    assert len(rows(copy, "Report items")) == 35 + 16 + len(options.CHOICES)
     installation = road.read(copy)
     earlier = {**installation.site.values, "period_start": date(2025, 1, 1), "period_end": date(2025, 12, 31)}
     installation = installation._replace(site=installation.site._replace(values=earlier))
