@@ -274,7 +274,7 @@ def _specific(
         issues.append(issue("loop-endless", f"{names}: around this loop at least as much is used as is made, so the "
                             "embedded emissions have no end. Correct the amounts on Material flows.",
                             at[own[loop[0]].name]))  # fmt: skip
-    indicative = {p.name for p in installation.processes if not law.definitive and checks.not_joinable(p)}
+    indicative = {p.name for p in installation.processes if not law.definitive and boundary.not_joinable(p)}
     return tuple(
         b._replace(
             see_direct=x[DIRECT],

@@ -1,4 +1,7 @@
-"""What lies inside the boundary of a process under the act of 2026 (2025/2547 Annex I 3, Annex III A.2)."""
+"""What lies inside the boundary of a process: joint processes (III A.4), and what the act of 2026 leaves out.
+
+The provisions of 2026 are 2025/2547 Annex I 3 and Annex III A.2.
+"""
 
 from __future__ import annotations
 
@@ -30,6 +33,13 @@ def step_counts(category: str, step: str) -> bool:
     """
     row = reference.find("finishing_steps", category, step)
     return row is None or row["counts"] == "yes"
+
+
+def not_joinable(p: Process) -> list[str]:
+    """Categories that leave a process together with its own, which III A.4(c), (d) doesn't let be joined with it."""
+    others = [c for c in p.leaving if c != p.category]
+    allowed = reference.joint(p.category) if others and p.is_cbam else {}
+    return [c for c in others if c not in allowed]
 
 
 def off_spec_sold(f: Flow, law: Law) -> bool:

@@ -18,6 +18,9 @@ Value: TypeAlias = float | str | bool | date | datetime | time | timedelta
 MAX_TEXT = 32_767
 """Most characters in a cell, counted as Excel does (UTF-16)."""
 
+CELL = rb"(?s)<c\b([^>]*?)(?:/>|>(.*?)</c>)"
+"""The pattern of a cell in a part: its attributes, and its content if it has any."""
+
 # Patterns are compiled when first used, which keeps the import short.
 _ILLEGAL = "[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
 _ESCAPE = "_(?=x[0-9A-Fa-f]{4}_)"

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from heapq import heappop, heappush
-from math import fsum, isnan
+from math import isnan
 from typing import NamedTuple
 
-from .findings import one_line
 from .model import Cell
 from .network import SEE_DIRECT, SEE_INDIRECT, Network, Node, Source, build, corrections, sources, trail_of
 from .report import Report
 from .terms import Trail
-
-SHOWN = 40
-"""So many contributions are printed one by one."""
 
 
 class Contribution(NamedTuple):
@@ -33,6 +29,11 @@ class Contribution(NamedTuple):
     def total(self) -> float:
         """Direct and indirect, t CO2e/t."""
         return self.direct + self.indirect
+
+    @property
+    def place(self) -> str:
+        """The cell behind it."""
+        return f"{self.at.sheet}!{self.at.address(self.field)}" if self.at else ""
 
     @property
     def way(self) -> str:
@@ -87,38 +88,6 @@ def contributions(report: Report, process: str) -> tuple[Contribution, ...]:
         path, along = _path(network, source, ends[k], ways[k], process)
         lines.append(Contribution(source.step, source.name, path, along, direct, indirect, source.at, source.field))
     return tuple(sorted(lines, key=lambda c: (not isnan(c.total), -abs(c.total))))
-
-
-def place(c: Contribution) -> str:
-    """The cell behind a contribution."""
-    return f"{c.at.sheet}!{c.at.address(c.field)}" if c.at else ""
-
-
-def table(report: Report, process: str) -> Iterator[str]:
-    """The contributions to the SEE of a process as lines to read; beyond the :data:`SHOWN` strongest as one sum.
-
-    Raises KeyError when there is no such process.
-    """
-    b = next((b for b in report.processes if b.name == process), None)
-    if b is None:
-        raise KeyError(process)
-    found = contributions(report, process)
-    yield "t CO2e/t:   direct    indirect       total      share   contribution"
-    for c in found[:SHOWN]:
-        about = " · ".join(filter(None, (c.way, place(c))))
-        yield f"{_figures(c.direct, c.indirect, b.see_total)}   {c.step}: {one_line(c.name)}   {one_line(about)}"
-    if rest := found[SHOWN:]:
-        direct, indirect = fsum(c.direct for c in rest), fsum(c.indirect for c in rest)
-        yield f"{_figures(direct, indirect, b.see_total)}   {len(rest):,} smaller ones"
-    yield f"{_figures(b.see_direct, b.see_indirect, b.see_total)}   = SEE"
-
-
-def _figures(direct: float, indirect: float, whole: float) -> str:
-    """Direct, indirect, total, and the share of the whole, in columns."""
-    total = direct + indirect
-    figures = ("unknown" if isnan(value) else f"{value:.5f}" for value in (direct, indirect, total))
-    share = f"{100 * total / whole:.1f} %" if whole and not isnan(total / whole) else "–"
-    return "".join(f"{figure:>12}" if n else f"{figure:>18}" for n, figure in enumerate(figures)) + f"{share:>11}"
 
 
 def _ways(network: Network, end: Node, weights: Mapping[int, float]) -> dict[int, tuple[float, int]]:

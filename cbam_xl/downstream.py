@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 from math import fsum, isfinite, isnan
 from typing import NamedTuple
 
-from .findings import one_line
 from .model import ELECTRICITY, HEAT, MARKET, NOT_CBAM, Flow, Good, fold
 from .network import (
     BEHIND,
@@ -127,18 +126,6 @@ def downstream(report: Report, name: str) -> tuple[End, ...]:
         kept[1] += indirect
     lines = (End(owner, end, good, *values) for (owner, end, good), values in totals.items())
     return tuple(sorted((e for e in lines if e.total), key=lambda e: (not isnan(e.total), -abs(e.total))))
-
-
-def table(report: Report, name: str) -> Iterator[str]:
-    """Where what comes in under a name ends, as lines to read. Raises KeyError when nothing comes in under it."""
-    found = downstream(report, name)
-    whole = fsum(e.total for e in found)
-    yield "t CO2e:          direct          indirect             total      share   ends in"
-    for e in (*found, End("", "", False, fsum(e.direct for e in found), fsum(e.indirect for e in found))):
-        figures = ("unknown" if isnan(v) else f"{v:,.2f}" for v in (e.direct, e.indirect, e.total))
-        share = f"{100 * e.total / whole:.1f} %" if whole and not isnan(whole) else "–"
-        words = f"{one_line(e.owner)}: {'good ' * e.good}{one_line(e.name)}" if e.owner else "= what came in"
-        yield "".join(f"{figure:>18}" for figure in figures) + f"{share:>11}   {words}"
 
 
 def _ends(trail: Trail, moved: Carried, found: Iterable[Source]) -> Iterator[End]:

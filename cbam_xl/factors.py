@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterable
 from math import fsum, inf, isinf, isnan
 from typing import NamedTuple
 
+from . import energy_faults, reference
 from . import equations as eq
-from . import reference, unit_checks
 from .emissions import Assigned, Emission
 from .findings import issue
 from .law import Law
@@ -154,7 +154,7 @@ def of_units(
     for u in installation.units:
         units[u.name] = _unit(u, fuels[u.name], outputs[u.name], law)
         energies = [f.energy for f in fuels[u.name]]
-        issues += unit_checks.faults(units[u.name], energies, outputs[u.name], installation.origin)
+        issues += energy_faults.faults(units[u.name], energies, outputs[u.name], installation.origin)
     return _solved(units, installation.transfers, supplies, law, nitric, issues), issues
 
 
@@ -228,7 +228,7 @@ def _unit(unit: EnergyUnit, fuels: list[_Fuel], out: Outputs, law: Law) -> Unit:
         burnt = fsum(f.term.value for f in fuels) if out.fed else NAN
     energy = unit.fuel if unit.fuel is not None else fsum(f.energy for f in fuels) + out.heat_in
     heat, power = unit.heat or out.heat, unit.electricity or out.power
-    if unit_checks.misfit(unit, out):
+    if energy_faults.misfit(unit, out):
         share = NAN
     elif unit.kind == CHP:
         share = _heat_share(unit, energy, heat, power, law)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from .cell_xml import column_letters, column_number
+from .cell_xml import CELL, column_letters, column_number
 from .locks import BookError
 
 NOT_CALCULATED = "not calculated"
@@ -32,7 +32,6 @@ _TWO_LETTERS = rb'AA0+"'
 
 _ROWS_BEGIN = rb"<(?:\w+:)?sheetData\b"
 _ROWS_END = rb"</(?:\w+:)?sheetData\s*>|<(?:\w+:)?sheetData\b[^>]*/>"
-_CELL = rb"(?s)<c\b([^>]*?)(?:/>|>(.*?)</c>)"
 _KIND = rb"""\bt\s*=\s*["'](\w+)["']"""
 _ADDRESS = rb"""\br\s*=\s*["']([A-Za-z]+\d+)["']"""
 _VALUE = rb"<v\b[^>]*?(?:/>|>([^<]*)</v>)"
@@ -154,7 +153,7 @@ def find_faults(xml: bytes) -> dict[str, str]:
 
 def _cell_at(xml: bytes, place: int) -> tuple[str, str, bytes]:
     """Kind, address and content of the cell around a place; no address where there is none."""
-    cell = re.compile(_CELL).match(xml, max(xml.rfind(b"<c ", 0, place), 0))
+    cell = re.compile(CELL).match(xml, max(xml.rfind(b"<c ", 0, place), 0))
     if cell is None or cell.end() < place:
         return "", "", b""
     kind, address = re.search(_KIND, cell[1]), re.search(_ADDRESS, cell[1])
@@ -180,7 +179,7 @@ def with_known_errors(xml: bytes) -> bytes:
             return cell[0]
         return b"<c" + cell[1] + b"><v>#N/A</v></c>"
 
-    return re.sub(_CELL, known, _without_prefix(xml))
+    return re.sub(CELL, known, _without_prefix(xml))
 
 
 def ods_sheets(xml: bytes) -> dict[str, tuple[Used, dict[str, str]]]:

@@ -42,10 +42,14 @@ CERTIFICATE_PRICE, GRID_FACTOR, EXCHANGE_RATE = "Certificate price", "Grid emiss
 
 OFF_SPEC = "Off-spec product"
 """A by-product; from 2026 it counts as a good where it is sold."""
-NITRIC_ACID, HYDROGEN = "Nitric acid", "Hydrogen"
-ALUMINIUM = ("Unwrought aluminium", "Aluminium products")
+CEMENT, CLINKER = "Cement", "Cement clinker"
+HYDROGEN, AMMONIA, UREA, NITRIC_ACID = "Hydrogen", "Ammonia", "Urea", "Nitric acid"
+STEEL_PRODUCTS, ALUMINIUM_PRODUCTS = "Iron or steel products", "Aluminium products"
+SHAPED, ALUMINIUM = (STEEL_PRODUCTS, ALUMINIUM_PRODUCTS), ("Unwrought aluminium", ALUMINIUM_PRODUCTS)
+SMELTING, SECONDARY_MELTING = "Primary (electrolytic) smelting", "Secondary melting (recycling)"
+GREEN = (HYDROGEN, AMMONIA, "Direct reduced iron", UREA)  # their goods may have no emissions at all
 NON_ALUMINIUM, CLINKER_FACTOR = "% non-aluminium elements", "Clinker factor"
-"""Categories, and parameters of their goods, for which the act has rules of their own."""
+"""Categories, routes of aluminium, and parameters of goods for which the act has rules of their own."""
 
 SMALLEST, LARGEST = 1e-15, 1e18
 """No plant has figures beyond these; sums, products and quotients of those between them stay finite."""

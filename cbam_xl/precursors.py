@@ -8,7 +8,7 @@ from math import fsum
 from . import equations as eq
 from . import reference
 from .law import Law
-from .model import ALUMINIUM, DEFAULT_VALUE, NON_ALUMINIUM, Flow, Installation, Precursor, fold
+from .model import ALUMINIUM, DEFAULT_VALUE, NON_ALUMINIUM, SMELTING, Flow, Installation, Precursor, fold
 from .report import or_nan
 
 Sides = tuple[float, float, float, float, float]
@@ -55,7 +55,7 @@ def alloy_shares(installation: Installation, law: Law) -> dict[str, float]:
     if installation.origin == "communication":
         return {}
     aluminium = {p.name for p in installation.processes if p.category in ALUMINIUM
-                 and p.routes != ("Primary (electrolytic) smelting",)}  # fmt: skip
+                 and p.routes != (SMELTING,)}  # fmt: skip
     of_good = {g.name: g.process for g in installation.goods}
     shares: dict[str, float] = {}
     for row in installation.parameters:

@@ -17,8 +17,8 @@ from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from cbam_xl.errors import CbamError
-from cbam_xl.model import fold
+from .errors import CbamError
+from .model import fold
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

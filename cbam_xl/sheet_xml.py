@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from .cell_xml import Value, cell, column_letters, column_number, row_xml, simple, string
+from .cell_xml import CELL, Value, cell, column_letters, column_number, row_xml, simple, string
 from .locks import BookError
 
 MAX_COLUMN = 16_384
@@ -20,7 +20,6 @@ DAMAGED = "A sheet of this workbook is damaged: open it in Excel, save it, and t
 # Patterns are compiled when first used, which keeps the import short.
 _ADDRESS = "([A-Z]{1,3})([1-9][0-9]{0,6})"
 _ROW = rb"<row\b([^>]*?)(/?)>"
-_CELL = rb"(?s)<c\b([^>]*?)(?:/>|>(.*?)</c>)"
 _FORMULA = rb"(?s)<f\b[^>]*?/>|<f\b[^>]*>.*?</f>"
 _SHARED = rb"<f\b[^>]*\bref=\"(\w+):(\w+)\""
 _ONE_ATTRIBUTE = rb"""(?:^|\s)%b\s*=\s*(?:"([^"]*)"|'([^']*)')"""
@@ -91,7 +90,7 @@ def formula_cells(xml: bytes) -> frozenset[str]:
         return frozenset()
     return frozenset(
         _attributes(match[1]).get("r", "")
-        for match in re.finditer(_CELL, xml)
+        for match in re.finditer(CELL, xml)
         if match[2] is not None and re.search(_FORMULA, match[2])
     )
 
@@ -194,7 +193,7 @@ def _row_with(xml: bytes, row: _Row, values: Mapping[int, Value | None], keep_fo
             new.append(cell(column_letters(at), row.number, values[at], row_style, date1904).encode())
         return new
 
-    for match in re.compile(_CELL).finditer(xml, row.content, row.close):
+    for match in re.compile(CELL).finditer(xml, row.content, row.close):
         if not missing:
             break
         stated = _attribute(match[1], b"r")

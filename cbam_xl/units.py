@@ -12,7 +12,7 @@ from __future__ import annotations
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
-from cbam_xl.errors import CbamError
+from .errors import CbamError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -156,7 +156,7 @@ class _Unit(NamedTuple):
 @cache
 def _units() -> dict[str, _Unit]:
     """Comparison form of each spelling -> its line, in the order of the sheet."""
-    from cbam_xl import reference
+    from . import reference
 
     found = {}
     for row in reference.rows("units"):

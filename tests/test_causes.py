@@ -11,7 +11,7 @@ from declared import address, book_of, example
 from kiln_and_mill import changed, codes, plant, solved
 
 from cbam_xl.attribution import recalculate
-from cbam_xl.causes import ELSEWHERE, LOST, SAME_ROW
+from cbam_xl.checks.causes import ELSEWHERE, LOST, SAME_ROW
 from cbam_xl.findings import FINDINGS
 from cbam_xl.model import ERROR, Issue
 from cbam_xl.sheets import inputs, records

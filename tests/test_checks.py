@@ -37,7 +37,6 @@ from cbam_xl.errors import CbamError
 from cbam_xl.findings import FINDINGS, issue
 
 P, E = process("P"), emits("P", 100.0)
-ELECTROLYSIS, SECONDARY = "Primary (electrolytic) smelting", "Secondary melting (recycling)"
 BOF, EAF = "Basic oxygen steelmaking", "Electric arc furnace"
 
 

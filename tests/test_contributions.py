@@ -296,11 +296,11 @@ def test_a_name_that_is_not_there_gets_a_hint(
 
 
 def test_many_contributions_are_summed_at_the_end() -> None:
-    from cbam_xl.contributions import SHOWN, table
+    from cbam_xl.commands.explain import SHOWN, made_of
 
     streams = [emits("A", 1.0 + i, f"Gas {i}") for i in range(SHOWN + 5)]
-    lines = list(table(recalculate(plant(process("A", 10.0), *streams)), "A"))
+    lines = list(made_of(recalculate(plant(process("A", 10.0), *streams)), "A"))
     assert lines[-2].endswith("5 smaller ones")
     assert f"{(1 + 2 + 3 + 4 + 5) / 10:.5f}" in lines[-2]
-    unknown = list(table(recalculate(plant(process("A", 10.0), emits("A", None), emits("A", nan, "Oil"))), "A"))
+    unknown = list(made_of(recalculate(plant(process("A", 10.0), emits("A", None), emits("A", nan, "Oil"))), "A"))
     assert all("unknown" in line for line in unknown[1:])

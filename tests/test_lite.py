@@ -265,7 +265,7 @@ def test_the_scripts_are_the_buttons_that_ask_for_nothing_and_one_more(monkeypat
         lite_scripts.script(button)
     asked = [button.label for button in BUTTONS if button.task and not button.asks]
     assert list(found) == [*asked, "Switch on live formulas"]
-    assert asked == ["Recalculate installation", "Check inputs", "Explain cell", "Undo recalculation"]
+    assert asked == ["Recalculate installation", "Check inputs", "Explain cell", "Undo"]
     for button in lite_scripts.SCRIPTS:
         name, words, hints = found[button.label]
         assert (name, words) == (button.task, button.tip)
@@ -300,10 +300,10 @@ def test_undo_puts_the_values_back(program: tuple[xw.Book, Program]) -> None:
     book.sheets["Source streams"].range("E7").value = 1.0
     run("recalculate_installation")
     assert cells(book)["Trace"] != first["Trace"]
-    assert "as they were" in run("undo_recalculation")
+    assert "as they were" in run("undo")
     after = cells(book)
     assert {s: below(rows, 1) for s, rows in after.items()} == {s: below(rows, 1) for s, rows in first.items()}
-    assert "nothing to undo" in run("undo_recalculation")
+    assert "nothing to undo" in run("undo")
 
 
 def test_with_errors_only_the_findings_are_written(program: tuple[xw.Book, Program]) -> None:

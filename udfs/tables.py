@@ -94,7 +94,6 @@ def issues(plant: Plant) -> Table:
 def contributions(process: str, plant: Plant) -> Table:
     """What the specific embedded emissions of a process are made of, row by row through all that it uses."""
     from cbam_xl.contributions import contributions as lines
-    from cbam_xl.contributions import place
 
     b = plant.balance(process)
     if not b.activity_level_t > 0:
@@ -102,7 +101,7 @@ def contributions(process: str, plant: Plant) -> Table:
     header = ("Contribution", "SEE direct (tCO2e/t)", "SEE indirect (tCO2e/t)", "SEE total (tCO2e/t)", "Share of total",
               "By way of", "Cell")  # fmt: skip
     whole = b.see_total or None
-    rows = ((f"{c.step}: {c.name}", c.direct, c.indirect, c.total, c.total / whole if whole else None, c.way, place(c))
+    rows = ((f"{c.step}: {c.name}", c.direct, c.indirect, c.total, c.total / whole if whole else None, c.way, c.place)
             for c in lines(plant.report, b.name))  # fmt: skip
     total = ("Sum", b.see_direct, b.see_indirect, b.see_total, 1.0 if whole else None, "", "")
     return _table(header, [*rows, total])

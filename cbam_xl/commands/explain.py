@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from math import fsum, isnan
 from typing import TYPE_CHECKING
 
 from ..errors import CbamError
@@ -11,12 +12,12 @@ from .shared import DATA_ERRORS, DONE, file_option, law_option, solved
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from ..report import Report
 
-SHOWN = 8
-"""So many names are listed."""
+NAMES, SHOWN = 8, 40
+"""So many names are listed, and so many contributions printed one by one."""
 
 
 def options(sub: ArgumentParser) -> None:
@@ -33,17 +34,17 @@ def options(sub: ArgumentParser) -> None:
 
 def run(options: Namespace) -> int:
     """Run the command; its exit status."""
-    from .. import contributions, downstream, reporting
+    from ..reporting import explanation
 
     _, _, report = solved(options)
     name = _named(report, options)
     try:
         if options.contributions:
-            lines = contributions.table(report, name)
+            lines = made_of(report, name)
         elif options.downstream:
-            lines = downstream.table(report, name)
+            lines = ending(report, name)
         else:
-            lines = reporting.explanation(report.terms_of(name))
+            lines = explanation(report.terms_of(name))
         text = "\n".join(lines)
     except KeyError:
         kind = "goods, hence no SEE" if options.contributions else "emissions of its own"
@@ -82,5 +83,56 @@ def _named(report: Report, options: Namespace) -> str:
 
 def _listed(names: Sequence[str]) -> str:
     """The first of some names."""
-    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-    return ", ".join(one_line(n, 40) for n in names[:SHOWN]) + more or "none"
+    more = f" and {len(names) - NAMES} more" if len(names) > NAMES else ""
+    return ", ".join(one_line(n, 40) for n in names[:NAMES]) + more or "none"
+
+
+def made_of(report: Report, process: str) -> Iterator[str]:
+    """What the SEE of a process is made of, as lines to read; beyond the :data:`SHOWN` strongest as one sum.
+
+    Raises KeyError when there is no such process.
+    """
+    from ..contributions import contributions
+
+    found = contributions(report, process)
+    b = next(b for b in report.processes if b.name == process)
+    yield "t CO2e/t:   direct    indirect       total      share   contribution"
+    for c in found[:SHOWN]:
+        about = " · ".join(filter(None, (c.way, c.place)))
+        yield f"{_see(c.direct, c.indirect, b.see_total)}   {c.step}: {one_line(c.name)}   {one_line(about)}"
+    if rest := found[SHOWN:]:
+        direct, indirect = fsum(c.direct for c in rest), fsum(c.indirect for c in rest)
+        yield f"{_see(direct, indirect, b.see_total)}   {len(rest):,} smaller ones"
+    yield f"{_see(b.see_direct, b.see_indirect, b.see_total)}   = SEE"
+
+
+def ending(report: Report, name: str) -> Iterator[str]:
+    """Where what comes in under a name ends, as lines to read. Raises KeyError when nothing comes in under it."""
+    from ..downstream import End, downstream
+
+    found = downstream(report, name)
+    whole = fsum(e.total for e in found)
+    yield "t CO2e:          direct          indirect             total      share   ends in"
+    for e in (*found, End("", "", False, fsum(e.direct for e in found), fsum(e.indirect for e in found))):
+        figures = "".join(f"{_known(v, ',.2f'):>18}" for v in (e.direct, e.indirect, e.total))
+        words = f"{one_line(e.owner)}: {'good ' * e.good}{one_line(e.name)}" if e.owner else "= what came in"
+        yield f"{figures}{_share(e.total, whole)}   {words}"
+
+
+def _see(direct: float, indirect: float, whole: float) -> str:
+    """Direct, indirect, total in t CO2e/t, and the share of the whole, in columns."""
+    figures = [_known(value, ".5f") for value in (direct, indirect, direct + indirect)]
+    return f"{figures[0]:>18}{figures[1]:>12}{figures[2]:>12}{_share(direct + indirect, whole)}"
+
+
+def _known(value: float, digits: str) -> str:
+    return "unknown" if isnan(value) else format(value, digits)
+
+
+def _share(part: float, whole: float) -> str:
+    """A share of a whole in per cent; a dash where either isn't known or the whole is 0.
+
+    >>> _share(1.0, 8.0), _share(float("nan"), 8.0)
+    ('     12.5 %', '          –')
+    """
+    return f"{f'{100 * part / whole:.1f} %' if whole and not isnan(part / whole) else '–':>11}"

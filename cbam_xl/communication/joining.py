@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from math import fsum
 
 from ..findings import one_line
-from ..model import DEFAULT_VALUE, Flow, Installation, Precursor, Process
+from ..model import DEFAULT_VALUE, SMELTING, Flow, Installation, Precursor, Process
 from ..report import Report, or_nan
 from . import cells as c
 from .draft import Draft
@@ -48,7 +48,7 @@ def alloys(draft: Draft, installation: Installation, report: Report) -> Installa
     precursor = Precursor(first, ALLOYS, "Unwrought aluminium", country(installation), quantity=total,
                           see_direct=direct, see_direct_source=DEFAULT_VALUE, electricity=indirect,
                           electricity_source=DEFAULT_VALUE, electricity_ef=1.0, justification="Other",
-                          routes=("Primary (electrolytic) smelting",))  # fmt: skip
+                          routes=(SMELTING,))  # fmt: skip
     return installation._replace(precursors=(*installation.precursors, precursor), flows=(*installation.flows, *flows))
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 
-from ..cell_xml import Value, column_letters
+from ..cell_xml import CELL, Value, column_letters
 from ..entries import Book, as_date, words
 from ..package import WORKBOOK, BookError, Package, full_calc_on_load, set_cells
 from . import cells as c
@@ -15,7 +15,6 @@ from .grid import place
 _FORMATS = rb"(?s)<cellXfs\b.*?</cellXfs>"
 _FORMAT = rb"(?s)<xf\b[^>]*?/>|<xf\b.*?</xf>"
 _UNLOCKED = rb'<protection\b[^>]*\blocked="(?:0|false)"'
-_CELL = rb"(?s)<c\b([^>]*?)(?:/>|>(.*?)</c>)"
 _MERGED = rb'<mergeCell\b[^>]*\bref="([A-Z]+\d+):([A-Z]+\d+)"'
 _ATTRIBUTE = rb'\b%b="([^"]*)"'
 STYLES = "xl/styles.xml"
@@ -81,7 +80,7 @@ def open_cells(package: Package, sheet: str) -> tuple[set[str], set[str]]:
     xml = package.read(package.part(sheet))
     covered = _covered(xml)
     found, formulas = set(), set()
-    for match in re.finditer(_CELL, xml):
+    for match in re.finditer(CELL, xml):
         style = re.search(_ATTRIBUTE % b"s", match[1])
         address = re.search(_ATTRIBUTE % b"r", match[1])
         if style and address and int(style[1]) in unlocked and address[1].decode() not in covered:

@@ -18,6 +18,7 @@ from functools import cache
 from .. import equations as eq
 from .. import reference
 from ..errors import CbamError
+from ..model import SECONDARY_MELTING, SMELTING
 
 ACTUAL, DEFAULT = "A", "B"
 """Columns of the table of benchmarks."""
@@ -99,5 +100,5 @@ def letter_of(routes: tuple[str, ...], category: str) -> str:
     'L'
     """
     if category == "Unwrought aluminium" and len(routes) == 1:
-        return {"Primary (electrolytic) smelting": "K", "Secondary melting (recycling)": "L"}.get(routes[0], "")
+        return {SMELTING: "K", SECONDARY_MELTING: "L"}.get(routes[0], "")
     return ""

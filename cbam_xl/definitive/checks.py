@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from .. import options, reference
 from ..findings import issue
 from ..law import Law
-from ..model import ALUMINIUM, GRID_FACTOR, HYDROGEN, WASTE_GAS, Installation, Issue
+from ..model import ALUMINIUM, GREEN, GRID_FACTOR, STEEL_PRODUCTS, WASTE_GAS, Installation, Issue
 from ..report import Report
 from . import benchmarks, bought, defaults
 
-Check = Callable[[Installation, Law, Report], Iterator[Issue]]
-SHAPED = ("Crude steel", "Iron or steel products", *ALUMINIUM)
+ONE_PROCESS = ("Crude steel", STEEL_PRODUCTS, *ALUMINIUM)
 """Categories whose goods are one process when they differ in size or shape only (II A.4)."""
-GREEN, BELOW = (HYDROGEN, "Ammonia", "Direct reduced iron", "Urea"), 10
-"""Categories whose goods may have no emissions at all; by what factor the others can't be below their benchmark."""
+BELOW = 10  # by what factor a good that isn't green can't be below its benchmark
 ALIKE = 3  # decimals of t per t to which the proportion of precursors is compared
 
 
@@ -38,7 +36,7 @@ def joint(installation: Installation, law: Law, report: Report) -> Iterator[Issu
 def alike(installation: Installation, law: Law, report: Report) -> Iterator[Issue]:
     """II A.4: goods of steel and aluminium that use the same precursors in the same proportion are one process."""
     recipes: dict[str, dict[str, float]] = defaultdict(dict)
-    levels = {p.name: p.quantity for p in installation.processes if p.category in SHAPED and p.quantity}
+    levels = {p.name: p.quantity for p in installation.processes if p.category in ONE_PROCESS and p.quantity}
     for f in installation.flows:
         if f.target in levels and not f.material and f.quantity:
             recipes[f.target][f.source] = recipes[f.target].get(f.source, 0.0) + f.quantity / levels[f.target]
@@ -99,4 +97,4 @@ def low(installation: Installation, law: Law, report: Report) -> Iterator[Issue]
                         places[g.name, g.process], "name", installation.origin)  # fmt: skip
 
 
-CHECKS: tuple[Check, ...] = (joint, alike, evidence, edition, grid_year, low)
+CHECKS = (joint, alike, evidence, edition, grid_year, low)

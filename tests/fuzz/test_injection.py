@@ -18,7 +18,6 @@ from cbam_xl.errors import CbamError
 from . import cells, container, witness
 from .sources import TEMPLATE, Source, default_values, ours
 
-SPREADSHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 NAMES = [
     name
     for name in cells.NASTY

@@ -16,7 +16,6 @@ from xml.etree import ElementTree
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 LINK = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-STRICT_MAIN = "{http://purl.oclc.org/ooxml/spreadsheetml/main}"
 DAY_0, MILLISECOND = datetime(1899, 12, 30), 1 / 86_400_000
 
 Cells = dict[tuple[int, int], object]

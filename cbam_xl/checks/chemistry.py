@@ -9,10 +9,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 from math import fsum
 
-from . import reference
-from .findings import amount, issue
-from .law import Law
-from .model import (
+from .. import reference
+from ..findings import amount, issue
+from ..law import Law
+from ..model import (
+    AMMONIA,
+    CLINKER,
     HYDROGEN,
     NITRIC_ACID,
     PROCESS_EMISSIONS,
@@ -24,9 +26,9 @@ from .model import (
     Stream,
     fold,
 )
-from .report import Report, or_nan
+from ..report import Report, or_nan
 
-AMMONIA, CLINKER, OXYGEN = "Ammonia", "Cement clinker", "oxygen"
+OXYGEN = "oxygen"
 LITTLE, APART, TIMES = 0.01, 0.05, 1.2
 """Relative: what analyses may hide; how far oxygen may be from its hydrogen; CO2 of carbonates above the standard."""
 

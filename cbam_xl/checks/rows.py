@@ -10,21 +10,25 @@ from collections.abc import Iterator
 from functools import cache
 from math import fsum
 
-from . import boundary, reference
-from .emissions import by_stream
-from .equations import reconciliation_factor
-from .factors import makers_of_nitric_acid
-from .findings import amount, issue, sheet_for
-from .law import Law
-from .model import (
+from .. import boundary, reference
+from ..emissions import by_stream
+from ..equations import reconciliation_factor
+from ..factors import makers_of_nitric_acid
+from ..findings import amount, issue, sheet_for
+from ..law import Law
+from ..model import (
+    CEMENT,
     DIRECT_LINE,
     GRID,
     HEAT,
     MASS_BALANCE,
+    NITRIC_ACID,
     OUTSIDE,
     PURCHASE_AGREEMENT,
+    SHAPED,
     SHARED,
     SUBMETER,
+    UREA,
     WASTE_GAS,
     Cell,
     Electricity,
@@ -38,11 +42,11 @@ from .model import (
     Transfer,
     fold,
 )
-from .report import Report
+from ..report import Report
 
 Emitting = Stream | Measured | Pfc
 TIGHT = 1e-9  # relative: what counts as equal
-MADE_OF = ("Cement", "Urea", "Nitric acid", "Iron or steel products", "Aluminium products")
+MADE_OF = (CEMENT, UREA, NITRIC_ACID, *SHAPED)
 """Categories whose goods are always made of a precursor of another category."""
 METERS, UNITS = 0.05, 10  # meters further apart are no matter of precision; by such a factor, their units differ
 THOUSANDS, NEAR = (1e-3, 1e3), 3  # units a thousand apart, as 1000 and a million Nm3; then meters are this near
@@ -179,6 +183,25 @@ def energy(installation: Installation, law: Law, report: Report) -> Iterator[Iss
                         "source (III D.4).", e.at, "ef", origin)  # fmt: skip
 
 
+def electricity(installation: Installation, law: Law, report: Report) -> Iterator[Issue]:
+    """III D: a plant without any electricity is rare; a sheet that was forgotten isn't."""
+    if not installation.electricity and installation.origin == "workbook":
+        made = (p for p in installation.processes if not (law.direct_only and boundary.direct_only(p.category)))
+        p = next((p for p in made if p.is_cbam and p.quantity and p.quantity_unit == "t"), None)
+        if p is not None:
+            words = (
+                f"Sheet Electricity is empty: “{p.name}” and all others get no indirect emissions. Enter their power."
+            )
+            yield issue("electricity-missing", words, Cell("Electricity", 7))
+    fed = {e.target for e in installation.electricity} | {s.process for s in installation.shares}
+    asked = [p for p in installation.processes if p.is_cbam and p.quantity and p.quantity_unit == "t"
+             and not (law.direct_only and boundary.direct_only(p.category))]  # fmt: skip
+    dark = [p for p in asked if p.name not in fed] if installation.origin == "workbook" else []
+    for p in dark if len(dark) * 2 < len(asked) else ():
+        yield issue("electricity-none", f"“{p.name}” has no electricity, while most others have: enter its "
+                    "consumption, unless it has none.", p.at, "name")  # fmt: skip
+
+
 def shares(installation: Installation, law: Law, report: Report) -> Iterator[Issue]:
     """III F.3, F.4: shared streams are split, keys have a reason, streams without a process are told."""
     origin = installation.origin
@@ -239,3 +262,6 @@ def _reconciled(name: str, meters: list[float | None], rows: list[Share], origin
     elif TIGHT < apart <= METERS:
         yield issue("reconciled", f"“{name}”: sub-meters {sums}; each is multiplied by RecF = {factor:.6g}.",
                     rows[0].at, "weight", origin)  # fmt: skip
+
+
+CHECKS = (carbon, flows, energy, electricity, shares)

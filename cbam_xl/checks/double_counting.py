@@ -9,11 +9,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from math import fsum, isclose
 
-from . import reference
-from .findings import amount, issue
-from .law import Law
-from .model import COMBUSTION, HEAT, MASS_BALANCE, OUTSIDE, WASTE_GAS, Installation, Issue, Stream, Transfer, fold
-from .report import Report
+from .. import reference
+from ..findings import amount, issue
+from ..law import Law
+from ..model import COMBUSTION, HEAT, MASS_BALANCE, OUTSIDE, WASTE_GAS, Installation, Issue, Stream, Transfer, fold
+from ..report import Report
 
 SAME, ABOUT = 1e-9, 0.01  # relative: the same figure; the same gas on two meters
 

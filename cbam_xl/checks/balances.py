@@ -6,12 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from math import fsum, isnan
 
-from .findings import amount, issue, sheet_for
-from .law import Law
-from .model import CO2_TRANSFER, MASS_BALANCE, WASTE_GAS, Installation, Issue
-from .report import Report
-from .row_checks import TIGHT
-from .solver import components
+from ..findings import amount, issue, sheet_for
+from ..law import Law
+from ..model import CO2_TRANSFER, MASS_BALANCE, WASTE_GAS, Installation, Issue
+from ..report import Report
+from ..solver import components
+from .rows import TIGHT
 
 MATERIAL = 0.05  # relative: what a verifier must find
 NEAR, STEPS = 0.95, 64

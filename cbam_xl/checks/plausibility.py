@@ -12,18 +12,23 @@ from functools import cache, lru_cache
 from math import fsum, inf, isnan
 from typing import NamedTuple
 
-from . import reference
-from .findings import amount, issue
-from .law import Law
-from .model import (
+from .. import reference
+from ..findings import amount, issue
+from ..law import Law
+from ..model import (
+    CEMENT,
+    CLINKER,
     CLINKER_FACTOR,
     COMBUSTION,
     DEFAULT_VALUE,
     ELECTRICITY,
+    GREEN,
     HEAT,
     HYDROGEN,
     NOT_CBAM,
+    SHAPED,
     SHARED,
+    SMELTING,
     Cell,
     Flow,
     Installation,
@@ -32,25 +37,22 @@ from .model import (
     Process,
     fold,
 )
-from .report import Report
+from ..report import Report
 
 NCV_TIMES, EF_TIMES = 2.5, 1.5
 """By what factor a fuel may differ from Annex VIII: lignite has half or twice its NCV, no fuel twice its carbon."""
 MANY, BOUGHT, FEW, LITTLE = 5.0, 10.0, 500.0, 200.0
 """A SEE is at most so many times a default value, that of a precursor (nickel is an alloy too) so many. At least such a
 part of it is the SEE of a precursor, which no green supplier falls below, and that of a good of one's own."""
-GREEN = (HYDROGEN, "Ammonia", "Direct reduced iron", "Urea")
-"""Categories whose goods may have no emissions at all."""
 POWER_USE: Mapping[str, tuple[float, float]] = {
     "Electrolysis of water": (30, 100), "Electric arc furnace": (0.1, 10),
-    "Primary (electrolytic) smelting": (10, 25),
+    SMELTING: (10, 25),
 }  # fmt: skip
 """MWh of electricity per t that routes need, at least and at most; wider than anything real."""
 MOST_POWER, MOST_HEAT = 25.0, 0.1  # MWh/t, TJ/t of other goods
 MOST_IN, MOST_OUT = 3.0, 2.0
 """Tonnes of precursors per tonne of a good, and tonnes of a good per tonne of what it is shaped from."""
-SHAPED = ("Iron or steel products", "Aluminium products")
-CLINKER, CEMENT, APART = "Cement clinker", "Cement", 0.1
+APART = 0.1
 """By what part of the cement its clinker may differ from the clinker factor."""
 
 

@@ -7,12 +7,13 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from math import fsum, isclose, isnan
 
-from . import reference
-from .findings import amount, issue
-from .law import Law
-from .model import (
+from .. import reference
+from ..findings import amount, issue
+from ..law import Law
+from ..model import (
     DEFAULT_VALUE,
     MASS_BALANCE,
+    SHAPED,
     UNKNOWN_ORIGIN,
     WASTE_GAS,
     Flow,
@@ -23,16 +24,15 @@ from .model import (
     Stream,
     fold,
 )
-from .report import Report, or_nan
+from ..report import Report, or_nan
 
 APART, METAL, GAINED = 0.01, 0.05, 0.02
 """Relative: the same tonnes on two scales; metal tapped above metal cast; coating and precision."""
 PRINTED = 0.006
 """t CO2e/t: what rounding may do to a default value of two decimals."""
-SHAPED = ("Iron or steel products", "Aluminium products")
 UNCOATED = frozenset({"7208", "7209", "7211", "7213", "7214", "7215", "7216", "7219", "7220", "7221", "7222", "7604",
                       "7606", "7607"})  # fmt: skip
-"""Categories and headings of goods that are shaped, not coated or joined: none weighs more than what it is made of."""
+"""Headings of goods that are shaped, not coated or joined: none weighs more than what it is made of."""
 CONCENTRATION = "Concentration, if hydrous solution"
 ANHYDROUS, AQUEOUS, PURE = "28141000", "28142000", 99.0
 """CN codes of ammonia, and the concentration in per cent that parts them."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from .model import ERROR, Issue
+from ..model import ERROR, Issue
 
 LOST = frozenset({"name-unknown", "name-reserved", "choice-unknown", "value-missing", "text-expected", "cell-error",
                   "not-calculated", "not-shared"})  # fmt: skip
