@@ -340,6 +340,9 @@ GROUPS: Mapping[str, Mapping[str, Finding]] = {
                                 "unknown.", "Enter CN code and benchmark route."),
         "routes-weighed": _n("956 Art. 31; 2025/2620 Annex", "How several routes of one process share a benchmark is "
                              "open.", "Nothing, or make a process of each route."),
+        "joint-allocation": _n("956 Art. 31; 2025/2620 Annex, Eq. 2", "A joint process has the benchmark of its goods; "
+                               "no act adds that of a precursor made in it.",
+                               "Nothing, or make the precursor in a process of its own."),
         "price-missing": _w("956 Art. 21", "Without a certificate price there are certificates, but no cost.",
                             "Enter the price on Own figures."),
         "exchange-rate-missing": _e("956 Art. 9", "A carbon price in another currency than EUR needs a rate.",

@@ -437,6 +437,8 @@ CASES: tuple[Case, ...] = (
         {"Goods:0:quantity": 70000.0, "Goods:+": [
             {"name": "White", "process": "Kiln", "cn_code": "25231000", "quantity": 70000.0,
              "benchmark_route": "A"}]}),
+    Case("joint-allocation", "cement_2026", {"Processes:+": [{"name": "Mill", "category": "Cement clinker"}]},
+         {"Processes:+": [{"name": "Mill", "category": "Cement"}]}),
     Case("price-missing", "cement_2026", {**period(date(2027, 1, 1), date(2027, 12, 31))},
          {**period(date(2027, 1, 1), date(2027, 12, 31)), "Own figures:+": [
              {"kind": "Certificate price", "of": "2027 Q1", "value": 80.0, "year": 2027.0, "source": "made up"}]}),

@@ -35,6 +35,7 @@ from cbam_xl import model as m
 from cbam_xl.definitive import benchmarks, cost, defaults, free_allocation
 from cbam_xl.errors import CbamError
 from cbam_xl.report import Balance, Cost, GoodResult, Report
+from cbam_xl.sheets import report_items
 
 STEEL, CRUDE, PIG, SINTER = "Iron or steel products", "Crude steel", "Pig iron", "Sintered Ore"
 CLINKER, HYDROGEN, AMMONIA = "Cement clinker", "Hydrogen", "Ammonia"
@@ -428,16 +429,21 @@ def test_d17_one_process_over_all_routes() -> None:
 def test_d18_lots_of_a_precursor_are_weighed() -> None:
     lots = (lot("A", 1.9, **VERIFIED), lot("B", 2.4, **VERIFIED), flow("A", "P", 12_000.0), flow("B", "P", 8_000.0))
     assert made(in_2026(process("P", 20_000.0), *lots), "P").see_direct == near(2.1)
+    assert made(in_2026(process("P", 8_000.0), *lots[1::2]), "P").see_direct == near(2.4)  # Art. 14(3): a single source
     more = (lot("C", 1.5, country="FR"), flow("C", "P", 5_000.0))
     assert made(in_2026(process("P", 25_000.0), *lots, *more), "P").see_direct == near(1.68)
 
 
-def test_d19_scrap_has_no_emissions() -> None:
-    report = in_2026(process("P", 600_000.0, CRUDE), emits("P", 60_000.0), process("Q", 900_000.0, m.NOT_CBAM),
-                     flow("Q", "P", 650_000.0, "Scrap"), good("72071111"),
-                     m.Parameter(m.Cell(""), "P", "t scrap per t steel", 650 / 600))  # fmt: skip
+def test_d19_scrap_has_no_emissions_and_its_share_is_reported() -> None:
+    records = (process("P", 600_000.0, CRUDE), emits("P", 60_000.0), process("Q", 900_000.0, m.NOT_CBAM),
+               flow("Q", "P", 650_000.0, "Scrap"), good("72071111"),
+               m.Parameter(m.Cell(""), "P", "t scrap per t steel", 650_000 / 600_000),
+               m.Parameter(m.Cell(""), "P", "% pre-consumer scrap", 100 * 90_000 / 650_000))  # fmt: skip
+    report = in_2026(*records)
     assert made(report, "P").see_direct == near(0.1)
-    assert (printed(1.083333333333), printed(13.846153846154)) == (650 / 600, 100 * 90 / 650)
+    items = report_items.items(plant(*records, **of(2026)), report)
+    told = next(i.says for i in items if (i.part, i.number) == ("report", "35"))
+    assert told == "P: t scrap per t steel 1.08333; P: % pre-consumer scrap 13.84615"
 
 
 def test_d20_sources_of_electricity() -> None:
@@ -535,6 +541,15 @@ def test_d08_free_allocation_along_a_chain(year: int, sefa: tuple[float, ...]) -
     assert not issues
     coil = costs(in_2026(*CHAIN, year=year))["Good of Coil, 72083800"]
     assert coil.sefa == (near(sefa[3]) if sefa[3] else 0.0)
+
+
+def test_free_allocation_of_a_joint_process_is_that_of_its_goods_and_that_is_told() -> None:
+    joint = process("P", 1000.0, CRUDE, included=(PIG,))
+    report = in_2026(joint, emits("P", 1900.0), good("72061000", benchmark_route="C"))
+    assert report.costs[0].sefa == near(0.975 * 0.150)
+    assert next(i.message for i in report.issues if i.code == "joint-allocation") == (
+        "The joint process “P” has the free allocation of its goods alone: none is added for Pig iron. A process of "
+        "its own would add it.")  # fmt: skip
 
 
 def test_free_allocation_follows_the_clinker_content() -> None:
@@ -669,6 +684,24 @@ def test_cost_of_a_good_against_its_default_value() -> None:
     assert found.euro == near(max(found.see - found.sefa, 0) * 75.36)
     assert found.saving == near(found.default_euro - found.euro)
     assert found.default_cites.startswith("IR (EU) 2025/2621, Annex I")
+
+
+@pytest.mark.parametrize(("country", "code", "why"), [
+    (None, "72083800", "Unknown: sheet Installation names no country"),
+    ("Turkye", "72083800", "Unknown: sheet Installation names no country"),
+    ("Germany", "72083800", "None: goods that originate in this country"),
+    ("China", "25239000", "Unknown: CN code 25239000 has several default values: say the benchmark route"),
+    ("China", "99999999", "None: there is no default value of CN code 99999999."),
+])  # fmt: skip
+def test_a_good_without_default_value_says_why(country: str | None, code: str, why: str) -> None:
+    report = in_2026(process("P", 1.0), emits("P", 3.0), good(code, content=0.7), country=country)
+    found = report.costs[0]
+    assert all(x != x for x in (found.default_see, found.default_euro, found.saving))
+    assert found.default_cites.startswith(why)
+    term = next(t for t in report.terms if t.quantity.endswith("certificates by default value"))
+    assert (term.note, "Unknown" in term.cites or "None" in term.cites) == (found.default_cites, False)
+    if code == "72083800":
+        assert found.euro == near((3 - 0.975 * 0.044) * 75.28)
 
 
 def test_prices_last_known_chosen_or_of_ones_own() -> None:

@@ -72,6 +72,12 @@ def test_a_country_without_a_value_falls_back_to_the_whole_row_of_other_countrie
     assert defaults.look_up("CN", "99999999", 2026) is None
 
 
+@pytest.mark.parametrize("country", ["", "Chna", "ZZ", "China"])
+def test_what_is_no_country_code_has_no_default_value(country: str) -> None:
+    with pytest.raises(CbamError, match="is no country code known here"):
+        defaults.look_up(country, "72083800", 2026)
+
+
 def test_not_applicable_is_no_zero() -> None:
     found = defaults.look_up("CN", "72083800", 2026)
     assert found is not None

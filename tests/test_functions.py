@@ -238,6 +238,7 @@ def test_status_says_how_the_inputs_are() -> None:
     (("CBAM_GWP", "SF6"), "refused: Reference sheet 'gwp' has no row 'SF6'."),
     (("CBAM_FUEL_EF", "Natural gass"), "name-unknown: Annex VIII has no fuel “Natural gass”. Did you mean “Natural g"),
     (("CBAM_CN_NAME", "123"), "name-unknown: "), (("CBAM_DEFAULT_VALUE", "123"), "name-unknown: "),
+    (("CBAM_DEFAULT", "Chna", "72083800", 2026.0), "refused: “Chna” is no country code known here"),
     (("CBAM_DEFAULT_VALUE", "25231000", "both"), "choice-unknown: kind is “both”"),
     (("CBAM_IS_PRECURSOR", "Cement", "Clinker"), "name-unknown: There is no aggregated goods category “Clinker”."),
     (("CBAM_FIND_GOODS", "sausage"), "name-unknown: No CBAM good has “sausage”"),

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from plants import emits, flow, plant, power, process
-from test_definitive import CRUDE_STEEL, PIG_IRON, good, of
+from plants import emits, flow, heat, plant, power, process
+from test_definitive import CRUDE_STEEL, PIG_IRON, good, lot, of
 
 from cbam_xl import model as m
 from cbam_xl import options, road
@@ -19,6 +19,7 @@ from cbam_xl.package import Package
 from cbam_xl.sheets import report_items
 from cbam_xl.sheets.declare import FIRST_ROW
 from cbam_xl.sheets.report_items import FILLED, MISSING, NONE, Item
+from cbam_xl.sheets.report_lines import LACKING
 
 
 def found(*records: Any, **site: Any) -> dict[tuple[str, str], Item]:
@@ -33,7 +34,10 @@ def test_all_items_stand_there_and_the_choices() -> None:
     assert [key for key in items if key[0] == "summary"] == [("summary", str(n)) for n in range(1, 17)]
     assert len([key for key in items if key[0] == "choice"]) == len(options.CHOICES) == 12
     assert {i.state for i in items.values()} <= {FILLED, MISSING, NONE}
-    assert all((i.state == FILLED) == bool(i.says) for i in items.values())
+    for item in items.values():
+        assert item.state != FILLED or (item.says and LACKING not in item.says)
+        assert item.state != MISSING or not item.says or LACKING in item.says
+        assert item.state != NONE or not item.says
     assert all(i.where and i.cites for i in items.values())
 
 
@@ -48,6 +52,79 @@ def test_they_fill_themselves() -> None:
     assert items["report", "22"].state == NONE
     assert items["summary", "1"].state == MISSING
     assert "Installation" in items["summary", "1"].where
+
+
+def test_who_operates_it_is_no_representative_and_what_is_blank_is_listed() -> None:
+    site: dict[str, Any] = {"operator": "Works Ltd", "operator_registration": "HRB 7", "representative": "A. Person"}
+    operator = found(process("P"), **site)["summary", "1"]
+    assert (operator.says, operator.state) == ("Works Ltd, HRB 7; missing: Operator: address", MISSING)
+    operator = found(process("P"), **site, operator_address="Road 1, Town")["summary", "1"]
+    assert (operator.says, operator.state) == ("Works Ltd, HRB 7, Road 1, Town", FILLED)
+    installation = found(process("P"), **site, name_en="Works")["report", "1"]
+    assert installation.says.startswith(
+        "Works Ltd, HRB 7, Works, Türkiye; missing: Operator: address, Identifier of the inst"
+    )
+
+
+def test_goods_of_annex_ii_are_not_asked_for_indirect_emissions() -> None:
+    numbers = [str(n) for n in (3, 9, 10, 11, 12)]
+    steel = found(process("P"), emits("P", 1.0), power(m.GRID, "P", 5.0, 0.4))
+    assert {steel["report", n].state for n in numbers} == {NONE}
+    assert steel["report", "26"].says == "P: 5 MWh"
+    both = found(
+        process("P"), process("Q", 1000.0, "Cement"), power(m.GRID, "P", 5.0, 0.4), power(m.GRID, "Q", 7.0, 0.4)
+    )
+    assert both["report", "10"].says == "Q: 7 MWh"
+    assert both["report", "9"].says == "12 MWh"
+    assert found(process("Q", 1000.0, "Cement"))["report", "9"].state == MISSING
+
+
+def test_sources_of_electricity_and_the_share_of_default_factors() -> None:  # D20
+    items = found(process("P", 1000.0, "Cement"), emits("P", 1.0), good("25232900", content=0.9),
+                  power(m.GRID, "P", 60.0, 0.605),
+                  power(m.PURCHASE_AGREEMENT, "P", 25.0, 0.0), power(m.DIRECT_LINE, "P", 15.0, 0.36))  # fmt: skip
+    assert items["report", "12"].says.endswith("; all of them: 100 MWh at 0.417 t CO2/MWh")
+    assert "electricity 60.0 % by default and 40.0 % by actual factors" in items["report", "15"].says
+
+
+def test_per_kg_of_nitrogen_all_digits_stay() -> None:  # D02, B1
+    items = found(
+        process("P", 400.0, "Urea"), emits("P", 400 * 1.246548), good("31021019", quantity=400.0, content=460.0)
+    )
+    assert "1.24655 direct, 0.00000 indirect t CO2e/t (0.00270989 and 0 per kg N)" in items["report", "15"].says
+    assert items["report", "34"].says == "P: all production routes, 400 t, 184,000 kg N"
+
+
+def test_precursors_of_one_code_from_several_installations_are_weighed() -> None:  # D18
+    lots = [lot(name, see, country=country, cn_code="72071111", verification=verification)
+            for name, see, country, verification in (
+                ("A", 1.9, "TR", "VR"), ("B", 2.4, "TR", "VR"), ("C", 1.5, "FR", ""))]  # fmt: skip
+    flows = [flow(name, "P", mass) for name, mass in (("A", 12_000.0), ("B", 8_000.0), ("C", 5_000.0))]
+    items = found(process("P", 25_000.0), *lots, *flows)
+    assert items["report", "25"].says == (
+        "P, CN 72071111, 3 sources by mass (Art. 14(2)): 1.68 t CO2e/t direct, 0 t CO2e/t indirect")  # fmt: skip
+    assert found(process("P", 25_000.0), lots[0], flows[0])["report", "25"].state == NONE
+
+
+def test_the_plan_names_the_largest_of_all_kinds() -> None:
+    streams = [m.Stream(m.Cell(""), name, "P", m.COMBUSTION, t, "t", ncv, 90.0)
+               for name, t, ncv in (("Peat", 300.0, 0.01), ("Coal", 200.0, 0.025))]  # fmt: skip
+    coke = m.Stream(m.Cell(""), "Coke", "P", m.MASS_BALANCE, 100.0, "t", carbon_content=0.8)
+    stack = m.Measured(m.Cell(""), "Stack", "P", "N2O", 1.0, 10.0, 1.0)
+    items = found(process("P"), *streams, emits("P", 290.0, "Lime"), coke, stack, heat("P", m.OUTSIDE, 2.0, 60.0),
+                  good("72142000", quantity=5.0), process("Q", 1.0, included=("Pig iron",)),
+                  good("72142000", "Q"))  # fmt: skip
+    says = items["report", "2"].says
+    assert "P, Iron or steel products: Good of P, 72142000, CN 72142000; " in says
+    assert "largest fuels: Coal, Peat; largest process materials: Coke, Lime; largest measured sources: Stack" in says
+    assert says.endswith("heat P to Outside: 2 TJ")
+    assert "Coal (Combustion): 200 t, 0.025 TJ/t, 90 t CO2/TJ" in items["report", "16"].says
+    assert "Pig iron: made and used in “Q”" in items["report", "31"].says
+    assert items["report", "8"].state == NONE
+
+
+def test_a_new_installation_says_its_months() -> None:
+    assert found(process("P"), period_start=date(2026, 7, 1))["report", "8"].says == "6 months"
 
 
 def test_what_is_missing_is_said_and_a_choice_is_named() -> None:

@@ -119,26 +119,37 @@ def added(report: Report, installation: Installation, law: Law) -> tuple[Report,
     return report._replace(costs=trail.costs, trail=trail), issues  # type: ignore[arg-type]  # it can be called
 
 
-def _by_default(good: Good, installation: Installation, law: Law, year: int) -> tuple[defaults.Default | None, float]:
-    """The default value of a good made in the country of the installation, and its free allocation; or None, NaN."""
-    country = defaults.country_code(installation.site.text("country")) or ""
+def _by_default(
+    good: Good, installation: Installation, law: Law, year: int
+) -> tuple[defaults.Default | None, float, str]:
+    """The default value of a good made in the country of the installation, its free allocation, and where it stands.
+
+    None and NaN where there is none, and why.
+    """
+    country = defaults.country_code(installation.site.text("country"))
+    if country is None:
+        return None, NAN, "Unknown: sheet Installation names no country of the list."
+    if defaults.exempt(country):
+        return None, NAN, "None: goods that originate in this country aren't subject to CBAM (956 Art. 2)."
     try:
         value = defaults.look_up(country, good.cn_code, year, good.benchmark_route, edition=law.default_edition,
                                  rounded=law.rounded_defaults)  # fmt: skip
-        return value, default_allocation(value, good.cn_code, year) if value else NAN
-    except CbamError:
-        return None, NAN
+        if value is None:
+            return None, NAN, f"None: there is no default value of CN code {good.cn_code}."
+        return value, default_allocation(value, good.cn_code, year), value.cites
+    except CbamError as error:
+        return None, NAN, f"Unknown: {error}"
 
 
 def _of_good(
-    g: GoodResult, sefa: float, paid: float, market: Market, value: defaults.Default | None, free: float
+    g: GoodResult, sefa: float, paid: float, market: Market, value: defaults.Default | None, free: float, cites: str
 ) -> Cost:
     """What a tonne of one good costs, by actual and by default values."""
     see = value.marked if value else NAN
     due, by_default = certificates(g.see_total, sefa, 1.0, paid, market.price), certificates(see, free)
     return Cost(
         g.name, g.process, g.cn_code, market.year, g.see_total, sefa, paid, due, market.price, due * market.price, see,
-        free, by_default, by_default * market.price, value.cites if value else "", market.period)  # fmt: skip
+        free, by_default, by_default * market.price, cites, market.period)  # fmt: skip
 
 
 def _terms(c: Cost, good: Good) -> Iterator[Term]:
@@ -154,8 +165,9 @@ def _terms(c: Cost, good: Good) -> Iterator[Term]:
     formula += " − {} EUR/t ÷ {} EUR/t CO2e" if paid else ""
     yield Term(c.process, "Cost", f"{c.good}: certificates", c.certificates, per_t, formula, (*numbers, *paid), cites,
                good.at, "cn_code", aside=True)  # fmt: skip
+    unknown = isnan(c.default_see)
     yield Term(c.process, "Cost", f"{c.good}: certificates by default value", c.default_certificates, per_t, "{} − {}",
-               (c.default_see, c.default_sefa), f"{cites}; {c.default_cites}", good.at, "cn_code",
-               aside=True)  # fmt: skip
+               (c.default_see, c.default_sefa), cites if unknown else f"{cites}; {c.default_cites}", good.at, "cn_code",
+               note=c.default_cites if unknown else "", aside=True)  # fmt: skip
     yield Term(c.process, "Cost", f"{c.good}: cost", c.euro, "EUR/t", "{} × {} EUR/t CO2e", (c.certificates, c.price),
                "956 Art. 21", good.at, "cn_code", note=c.price_period, aside=True)  # fmt: skip

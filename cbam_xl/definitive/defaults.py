@@ -62,10 +62,13 @@ def look_up(
     """The default value of goods of this origin (two-letter code, OTHER or UNKNOWN) and CN or TARIC code.
 
     ``route``: letter that picks one of several values of a code (white or grey clinker). None where no table has a
-    value. CbamError where a code has several values and nothing says which, or the year is before 2026.
+    value. CbamError where a code has several values and nothing says which, the year is before 2026, or the country is
+    no country: the values of other countries are those of a country without a table, not of a slip of the pen.
     """
-    digits = "".join(cn_code.split())
-    for listed in dict.fromkeys((UNKNOWN,) if country.upper() == UNKNOWN else (country.upper(), OTHER)):
+    digits, origin = "".join(cn_code.split()), country.upper()
+    if origin not in (OTHER, UNKNOWN) and country_code(origin) != origin:
+        raise CbamError(f"“{country[:40]}” is no country code known here: say its two letters, {OTHER}, or {UNKNOWN}.")
+    for listed in dict.fromkeys((UNKNOWN,) if origin == UNKNOWN else (origin, OTHER)):
         row = _row(listed, digits, route.upper(), edition)
         if row is not None:
             return _default(row, digits, year, edition, rounded)

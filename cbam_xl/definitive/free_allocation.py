@@ -129,6 +129,10 @@ def _own(
         except CbamError as error:
             found[g.name] = NAN
             issues.append(issue("benchmark-missing", f"“{g.name}”: {error}", g.at, "benchmark_route"))
+    if p.included:
+        issues.append(issue("joint-allocation", f"The joint process “{p.name}” has the free allocation of its goods "
+                            f"alone: none is added for {', '.join(p.included)}. A process of its own would add it.",
+                            p.at, "category"))  # fmt: skip
     alike: dict[str, list[Good]] = defaultdict(list)
     for g in goods:
         alike["".join(g.cn_code.split())].append(g)

@@ -85,6 +85,14 @@ INSTALLATION = Sheet(
                help="Only if they were determined by another method."),
         _TOTAL("Total indirect emissions", "indirect_entered", default="sum of sheet Electricity", rule="Eq. 44",
                help="From the installation’s electricity bill. Compared with the sum over the processes."),
+        _F("Operator: name", "operator", later=True, rule="2025/2547 IV 1.1, point 1",
+           help="The company that runs the installation. Shown on sheet Report items."),
+        _F("Operator: registration number", "operator_registration", later=True, format="@",
+           rule="2025/2547 IV 1.1, point 1", help="Corporate or activity registration number. Kept as text."),
+        _F("Operator: address", "operator_address", later=True, rule="2025/2547 IV 1.1, point 1",
+           help="Full address in English."),
+        _F("Identifier of the installation in the CBAM Registry", "registry_id", later=True, format="@",
+           rule="2025/2547 IV 1.1, point 1", help="As the Registry gives it. Kept as text."),
         _F("Period of the certificate price", "certificate_price_period", later=True, format="@",
            default="last known of the year", rule="956 Art. 21",
            help="Whose price sheet Cost uses, e.g. 2026 Q2. Prices that aren’t known here go on sheet Own figures."),
@@ -126,6 +134,7 @@ INSTALLATION = Sheet(
         ("Data quality and remarks", "L", (
             "data_quality", "default_justification", "quality_assurance", "carbon_price_instrument",
             "additional_info", "currency")),
+        ("From 2026: operator", "L", ("operator", "operator_registration", "operator_address", "registry_id")),
         ("Verifier of this report (if any)", "R", (
             "verifier_company", "verifier_street", "verifier_city", "verifier_post_code", "verifier_country",
             "verifier_representative", "verifier_email", "verifier_telephone", "verifier_fax",
