@@ -16,25 +16,32 @@ from .model import WARNING, Issue
 LAPSED = "reason-lapsed"
 
 
+def readable(text: str) -> str:
+    """A reason without blanks at its ends; "" where there is nothing to be seen.
+
+    >>> readable(" a trial run\\n"), readable("\\u200b \\x01")
+    ('a trial run', '')
+    """
+    return text.strip() if any(c.isprintable() and c != " " for c in text) else ""
+
+
 def kept(issues: Sequence[Issue], typed: Iterable[Issue]) -> tuple[Issue, ...]:
     """The findings with the reasons that were typed beside those of the last run, lapsed ones as notes at the end.
 
     A row that was moved is known by the name in the sentence; without a name in it the cell has to be the same.
     """
-    left = list(typed)
-    exact = {(i.code, i.sheet, i.cell, i.message): i for i in left}
-    moved = {(i.code, i.sheet, i.message): i for i in left if "“" in i.message}
+    left = dict(enumerate(typed))
+    exact = {(i.code, i.sheet, i.cell, i.message): n for n, i in left.items()}
+    moved = {(i.code, i.sheet, i.message): n for n, i in left.items() if "“" in i.message}
     counts = Counter((i.code, i.sheet, i.message) for i in issues) if left else Counter()
     found = []
     for i in issues:
-        same = exact.get((i.code, i.sheet, i.cell, i.message))
-        if same is None and counts[i.code, i.sheet, i.message] == 1:
-            same = moved.get((i.code, i.sheet, i.message))
-        if same in left:
-            left.remove(same)
-            i = i._replace(acknowledged=same.acknowledged)
-        found.append(i)
-    return (*found, *map(_lapsed, left))
+        place = exact.get((i.code, i.sheet, i.cell, i.message))
+        if place is None and counts[i.code, i.sheet, i.message] == 1:
+            place = moved.get((i.code, i.sheet, i.message))
+        same = left.pop(place, None) if place is not None else None
+        found.append(i._replace(acknowledged=same.acknowledged) if same else i)
+    return (*found, *map(_lapsed, left.values()))
 
 
 def _lapsed(typed: Issue) -> Issue:
@@ -48,7 +55,7 @@ def _lapsed(typed: Issue) -> Issue:
 def given(issues: Iterable[Issue], texts: Iterable[str]) -> tuple[Issue, ...]:
     """The findings with reasons for the warnings that have none: ``CODE=REASON`` for those of a code, or for all.
 
-    Raises CbamError for a code that isn't known, and for a blank reason.
+    Raises CbamError for a code that isn't known, for a blank reason, and for two.
     """
     reasons: dict[str, str] = {}
     for text in texts:
@@ -57,9 +64,11 @@ def given(issues: Iterable[Issue], texts: Iterable[str]) -> tuple[Issue, ...]:
             code, reason = "", text
         if code and code not in FINDINGS:
             raise CbamError(f"There is no finding “{one_line(code, 40)}”: cbam-xl check FILE shows their codes.")
-        if not reason.strip():
+        if not readable(reason):
             raise CbamError("Say why the warnings may stay: --acknowledge REASON, or CODE=REASON for one code.")
-        reasons[code] = reason.strip()
+        if code in reasons:
+            raise CbamError(f"Two reasons for {code or 'all warnings'}: give one, or CODE=REASON for those of a code.")
+        reasons[code] = readable(reason)
     return tuple(
         i if i.level != WARNING or i.acknowledged
         else i._replace(acknowledged=reasons.get(i.code, reasons.get("", "")))

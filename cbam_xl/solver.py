@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from heapq import heapify, heappop, heappush
-from math import isnan
+from math import isfinite, isnan
 from typing import NamedTuple
 
 from .report import NAN
@@ -79,7 +79,7 @@ class Factors(NamedTuple):
     endless: Sequence[list[int]]  # loops without an end
 
     def solve(self, sides: Sequence[Sequence[float]]) -> list[list[float]]:
-        """The solutions of each row for all right-hand sides at once.
+        """The solutions of each row for all right-hand sides at once; what grows beyond all bounds is unknown.
 
         >>> [round(x, 6) for x, in factorise([{0: 2.0}, {1: 4.0, 0: -1.0}]).solve([[6.0], [1.0]])]
         [3.0, 1.0]
@@ -97,7 +97,7 @@ class Factors(NamedTuple):
                     x[k] = [s - value * y for s, y in zip(x[k], x[j], strict=True)]
                 pivot = self.pivots[k]
                 x[k] = [s / pivot for s in x[k]]
-        return x
+        return x if isfinite(sum(map(sum, x))) else [[s if isfinite(s) else NAN for s in row] for row in x]
 
     def adjoint(self, row: int) -> dict[int, float]:
         """How much the solution of one row grows with each right-hand side; rows that don't reach it are left out.
@@ -116,7 +116,7 @@ class Factors(NamedTuple):
                         y[j] = y.get(j, 0.0) - value * found
             elif not y.keys().isdisjoint(members):
                 self._adjoint_of_loop(members, y)
-        return y
+        return y if isfinite(sum(y.values())) else {i: s if isfinite(s) else NAN for i, s in y.items()}
 
     def _adjoint_of_loop(self, members: Sequence[int], y: dict[int, float]) -> None:
         """The adjoint solution inside one loop, and what it hands on to earlier components."""

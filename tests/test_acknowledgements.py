@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 import commission
@@ -253,3 +254,25 @@ def test_reasons_by_code_and_for_all() -> None:
     assert given(issues, ["Q3 = 5 t"])[0].acknowledged == "Q3 = 5 t"
     with pytest.raises(CbamError, match="no finding “flored”"):
         given(issues, ["flored=y"])
+    with pytest.raises(CbamError, match="Two reasons for all warnings"):
+        given(issues, ["y", "z"])
+    with pytest.raises(CbamError, match="Two reasons for floored"):
+        given(issues, ["floored=y", "z", "floored=z"])
+
+
+@pytest.mark.parametrize("text", ["\u200b", "\x01\x02", " \u2060\n", "floored=\ufeff"])
+def test_what_nobody_can_see_is_no_reason(text: str, doubtful: Path) -> None:
+    with pytest.raises(CbamError, match="Say why"):
+        given([at(7, "a")], [text])
+    main(["check", str(doubtful), "--write", "--acknowledge", REASON])
+    edited(doubtful, {"Issues": {f"I{FIRST_ROW}": text.removeprefix("floored=")}})
+    assert [i.acknowledged for i in recalculate(road.read(doubtful)).issues if i.level == WARNING] == [""]
+
+
+def test_thousands_of_reasons_take_no_time() -> None:
+    found = [at(n, f"“Coal {n}”: 99 TJ/t.") for n in range(20_000)]
+    others = [at(n, f"“Coke {n}”: 99 TJ/t.", reason=REASON) for n in range(20_000)]
+    start = perf_counter()
+    assert len(kept(found, others)) == 40_000
+    assert all(i.acknowledged for i in kept(found, [i._replace(acknowledged=REASON) for i in reversed(found)]))
+    assert perf_counter() - start < 5

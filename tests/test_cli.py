@@ -288,6 +288,8 @@ def test_new_writes_the_template_or_an_example(run: Any, tmp_path: Path) -> None
     status, _, err = run("new", tmp_path / "x.xlsx", "--example", "concrete")
     assert (status, (tmp_path / "x.xlsx").exists()) == (2, False)
     assert err.endswith("cbam-xl: There is no example “concrete”: choose one of these.\n")
+    assert run("new", tmp_path / "x.xlsx", "--example", "").status == 2
+    assert not (tmp_path / "x.xlsx").exists()
     names = sorted({*examples(), "tutorial_mistakes"})
     lines = [f"{name:<19}  {declared(name)['title']}" for name in names]
     assert err.splitlines()[:-1] == lines

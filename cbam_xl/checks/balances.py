@@ -108,7 +108,7 @@ def _used_again(shares: Sequence[Mapping[int, float]], members: Sequence[int]) -
     """
     amounts = dict.fromkeys(members, 1.0)
     for _ in range(STEPS):
-        amounts = {i: fsum(part * amounts[j] for j, part in shares[i].items() if j in amounts) for i in members}
+        amounts = {i: sum(part * amounts[j] for j, part in shares[i].items() if j in amounts) for i in members}
     return float((sum(amounts.values()) / len(members)) ** (1 / STEPS))
 
 

@@ -10,7 +10,7 @@ from .. import reference
 from ..findings import issue, sheet_for
 from ..law import Law
 from ..model import ALUMINIUM, DEFAULT_VALUE, MARKET, NON_ALUMINIUM, Installation, Issue, fold
-from ..report import Report
+from ..report import Report, or_nan
 
 OPEN = 1e-3  # relative: worth a look
 
@@ -41,8 +41,8 @@ def goods(installation: Installation, law: Law, report: Report) -> Iterator[Issu
                             g.at, "name", origin)  # fmt: skip
     market: dict[str, list[float]] = defaultdict(list)
     for f in installation.flows:
-        if f.target == MARKET and not f.material and f.quantity is not None:
-            market[f.source].append(f.quantity)
+        if f.target == MARKET and not f.material:
+            market[f.source].append(or_nan(f.quantity))
     for name, amounts in sold.items():
         p = processes.get(name)
         made = fsum(market[name]) if name in market else p.quantity if p else None

@@ -37,7 +37,7 @@ from ..model import (
     Process,
     fold,
 )
-from ..report import Report
+from ..report import Report, or_nan
 
 NCV_TIMES, EF_TIMES = 2.5, 1.5
 """By what factor a fuel may differ from Annex VIII: lignite has half or twice its NCV, no fuel twice its carbon."""
@@ -190,12 +190,12 @@ def yields(installation: Installation, law: Law, report: Report) -> Iterator[Iss
     brought: dict[str, list[Flow]] = defaultdict(list)
     factors = _clinker_factors(installation)
     for f in installation.flows:
-        if not f.material and f.source in made and f.source != f.target and f.quantity:
+        if not f.material and f.source in made and f.source != f.target and f.quantity != 0:
             brought[f.target].append(f)
     for p in installation.processes:
         if not p.is_cbam or not p.quantity or p.quantity_unit != "t" or not brought[p.name]:
             continue
-        taken = fsum(f.quantity or 0.0 for f in brought[p.name])
+        taken = fsum(or_nan(f.quantity) for f in brought[p.name])
         if taken > p.quantity * MOST_IN:
             yield issue("yield", f"“{p.name}” takes {amount(taken)} t of precursors for {amount(p.quantity)} t of "
                         "goods: check consumption, production and their units.", p.at, "quantity",
@@ -205,7 +205,7 @@ def yields(installation: Installation, law: Law, report: Report) -> Iterator[Iss
                         "precursors: check consumption, production and their units.", p.at, "quantity",
                         installation.origin)  # fmt: skip
         elif p.category == CEMENT and not p.included:
-            clinker = fsum(f.quantity or 0.0 for f in brought[p.name] if made[f.source].category == CLINKER)
+            clinker = fsum(or_nan(f.quantity) for f in brought[p.name] if made[f.source].category == CLINKER)
             yield from _clinker(p, clinker / p.quantity, factors[fold(p.name)], installation.origin)
 
 
@@ -222,7 +222,7 @@ def _clinker_factors(installation: Installation) -> dict[str, list[float]]:
 def _clinker(p: Process, part: float, typed: list[float], origin: str) -> Iterator[Issue]:
     """t clinker per t of cement against the clinker factors of the process and its goods."""
     low, high = (min(typed), max(typed)) if typed else (0.0, 1.0)
-    if not low - APART <= part <= high + (APART if typed else 0.0) or part > 1:
+    if part < low - APART or part > min(high + APART, 1.0):  # an unknown figure is neither
         said = f"the clinker factor says {_span(100 * low, 100 * high)}" if typed else "at most 100 is possible"
         yield issue("clinker-used", f"“{p.name}” uses {100 * part:.4g} % clinker of its cement; {said}: correct the "
                     "flow, the production or the factor.", p.at, "quantity", origin)  # fmt: skip
@@ -244,10 +244,10 @@ def uses(installation: Installation, law: Law, report: Report) -> Iterator[Issue
     """III D, C: electricity and heat per tonne; kWh taken for MWh, or GJ for TJ, are a thousand times as much."""
     taken: dict[tuple[str, str], float] = defaultdict(float)
     for e in installation.electricity:
-        taken[ELECTRICITY, e.target] += e.quantity or 0.0
+        taken[ELECTRICITY, e.target] += or_nan(e.quantity)
     for t in installation.transfers:
         if t.kind == HEAT:
-            taken[HEAT, t.target] += t.quantity or 0.0
+            taken[HEAT, t.target] += or_nan(t.quantity)
     for p in installation.processes:
         if not p.is_cbam or not p.quantity or p.quantity_unit != "t":
             continue
@@ -256,7 +256,7 @@ def uses(installation: Installation, law: Law, report: Report) -> Iterator[Issue
         low, high = next((POWER_USE[r] for r in p.routes if r in POWER_USE), known)
         if not power or len(p.routes) > 1 or (ELECTRICITY, SHARED) in taken:
             low = 0.0  # missing, told as such, or not all of it
-        if not low <= power <= high:
+        if power < low or power > high:  # an unknown figure is neither
             yield issue("energy-use", f"“{p.name}” uses {amount(power)} MWh of electricity per t, not between {low:g} "
                         f"and {high:g}: check the amounts, their units and its production.", p.at, "quantity",
                         installation.origin)  # fmt: skip

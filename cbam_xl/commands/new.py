@@ -26,12 +26,12 @@ def run(options: Namespace) -> int:
     from .. import road
     from ..locks import check_new, write_atomically
 
-    examples = road.examples() if options.example else {}
+    examples = {} if options.example is None else road.examples()
     listed = "\n".join(f"{name:<{max(map(len, examples))}}  {title}" for name, title in examples.items())
     if options.example == "list":
         print(listed)
         return DONE
-    if options.example and options.example not in examples:
+    if options.example is not None and options.example not in examples:
         print(listed, file=sys.stderr)
         raise CbamError(f"There is no example “{options.example}”: choose one of these.")
     if not options.file:

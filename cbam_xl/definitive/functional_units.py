@@ -212,6 +212,7 @@ def _split(installation: Installation, report: Report) -> Iterable[Issue]:
             mass = fsum(b.activity_level_t for b in found.values())
             mean = fsum(b.activity_level_t * b.see_total for b in found.values()) / mass if mass else NAN
             at = next(g.at for g in installation.goods if g.cn_code == code)
+            together = "" if isnan(mean) else f" Together they have {mean:.5f} t CO2e/t."
             yield issue("unit-split", f"CN code {code} leaves {len(found)} processes; the act wants one over all "
-                        f"routes (Art. 4(6)). Together they have {mean:.5f} t CO2e/t: give them one name.", at,
-                        "cn_code", installation.origin)  # fmt: skip
+                        f"routes (Art. 4(6)).{together} Give them one name.", at, "cn_code",
+                        installation.origin)  # fmt: skip

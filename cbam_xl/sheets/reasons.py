@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..acknowledgements import readable
 from ..cell_xml import column_letters
 from ..entries import Book, words
 from ..model import Issue
@@ -32,6 +33,6 @@ def shown(book: Book) -> tuple[Issue, ...]:
     for row in rows[FIRST_ROW - 1 :]:
         of = dict(zip((c.field for c in COLUMNS), (words(row[k]) if k < len(row) else "" for k in places), strict=True))
         cell = of["where"].rpartition("!")[2] if "!" in of["where"] else ""
-        reason = of["acknowledged"].strip()
+        reason = readable(of["acknowledged"])
         found.append(Issue(of["code"], of["level"], of["message"], of["sheet"], cell, of["cites"], reason))
     return tuple(found)
