@@ -176,7 +176,7 @@ def test_the_button_obeys_the_same_gate(doubtful: Path, official: Path, tmp_path
     ribbon.recalculate_installation(book)
     assert REASON in {f[-1] for f in on_sheet(OpenBook(book).rows("Issues"))}
     book.sheets["Issues"].range(f"I{row + 1}").value = "Read later"  # beside a note
-    ribbon.undo_recalculation(book)
+    ribbon.undo(book)
     assert {REASON, "Read later"} <= {f[-1] for f in on_sheet(OpenBook(book).rows("Issues"))}
     assert "written" in ribbon.communicate(book, str(official), str(out))
     assert out.is_file()

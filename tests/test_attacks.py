@@ -314,7 +314,7 @@ def good(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(("arguments", "says"), [
     (["-o", ""], "its name is missing"), (["--json", "-o", ""], "its name is missing"),
     (["-o", "notes.txt"], "must end in .xlsx"), (["-o", "other.xlsm"], "must end in .xlsx"),
-    (["-o", "no/folder.xlsx"], "is missing"), (["-o", "folder.xlsx"], "is not a file"),
+    (["-o", "no/folder.xlsx"], "is missing"), (["-o", "folder.xlsx"], "is a folder"),
 ])  # fmt: skip
 def test_places_where_no_result_can_go(good: Path, arguments: list[str], says: str, capsys: Any) -> None:
     (good.parent / "notes.txt").write_text("mine")

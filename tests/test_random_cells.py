@@ -15,9 +15,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from kiln_and_mill import PLANT, Data, changed, plant, solved
 
-from cbam_xl import contributions, downstream, materiality
+from cbam_xl import materiality
 from cbam_xl.attribution import recalculate
-from cbam_xl.balance_checks import STEPS, _used_again
+from cbam_xl.checks.balances import STEPS, _used_again
+from cbam_xl.commands import explain
 from cbam_xl.findings import FINDINGS, LONGEST
 from cbam_xl.model import ERROR
 from cbam_xl.report import Report
@@ -90,9 +91,9 @@ def test_whatever_lacks_is_told_in_words(book: Rows, law: str) -> None:
     whole = json.loads(json.dumps(report.json(), allow_nan=False))  # no figure that JSON doesn't know
     assert len(whole["processes"]) == len(installation.processes)
     for b in report.processes[:2]:
-        assert list(contributions.table(report, b.name))
+        assert list(explain.made_of(report, b.name))
         with suppress(KeyError):  # nothing comes in there
-            assert list(downstream.table(report, b.name))
+            assert list(explain.ending(report, b.name))
     assert materiality.materiality(report)
 
 
@@ -142,8 +143,8 @@ def test_a_figure_that_grows_along_a_chain_of_slips_is_unknown_in_the_end(back: 
     assert isnan(report.processes[-1].see_direct)
     assert not any(isinf(see) for b in report.processes for see in (b.see_direct, b.see_indirect, b.see_total))
     for name in (names[0], names[-1]):
-        assert list(contributions.table(report, name))
-    assert list(downstream.table(report, names[0]))
+        assert list(explain.made_of(report, name))
+    assert list(explain.ending(report, names[0]))
     assert materiality.materiality(report)
 
 

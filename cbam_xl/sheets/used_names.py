@@ -107,9 +107,9 @@ def _first(counted: re.Match[str], source: Book) -> Values:
 
 
 def _produced(match: re.Match[str], source: Book) -> Values:
-    """The names in the rows whose amount is filled."""
+    """The names in the rows whose amount is filled; a formula shows 0 for a name that is blank."""
     names, amounts = (_cells(source, match[1], letters) for letters in (match[4], match[2]))
-    return ["" if amount == "" else name for name, amount in zip(names, amounts, strict=True)]
+    return ["" if amount == "" else 0 if name == "" else name for name, amount in zip(names, amounts, strict=True)]
 
 
 def _categories(names: Values, leaves: re.Match[str], produced: re.Match[str], source: Book) -> Values:

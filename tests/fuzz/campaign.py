@@ -249,7 +249,7 @@ def _crash(answer: dict[str, Any]) -> str:
     if status not in (0, 1, 2):
         return f"exit status {status}"
     lines = err.strip().splitlines()
-    if status == 2 and not (lines and lines[-1].startswith("cbam-xl: ") and lines[-1].endswith((".", "!", "”"))):
+    if status == 2 and not (lines and lines[-1].startswith("cbam-xl: ") and lines[-1].endswith((".", "!", "?", "”"))):
         return f"no sentence: {err!r}"
     if status == 2 and ("enough memory" in err or "can't be read or written" in err):
         return f"no reason: {err!r}"
