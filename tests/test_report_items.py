@@ -95,6 +95,19 @@ def test_per_kg_of_nitrogen_all_digits_stay() -> None:  # D02, B1
     assert items["report", "34"].says == "P: all production routes, 400 t, 184,000 kg N"
 
 
+def test_the_activity_level_stands_there_in_functional_units() -> None:
+    kiln = (
+        process("K", 1000.0, "Cement clinker"),
+        emits("K", 800.0),
+        good("25231000", "K", 300.0, benchmark_route="A"),
+    )
+    mill = (process("M", 800.0, "Cement"), flow("K", "M", 600.0), good("25232900", "M", 100.0, "I", content=0.9),
+            good("25239000", "M", 300.0, "II", content=0.7))  # fmt: skip
+    kiln_says, mill_says = found(*kiln, *mill)["report", "34"].says.split("; ")
+    assert kiln_says == "K: all production routes, 1,000 t, 1,000 t clinker"
+    assert mill_says == "M: all production routes, 800 t, 600 t clinker"
+
+
 def test_precursors_of_one_code_from_several_installations_are_weighed() -> None:  # D18
     lots = [lot(name, see, country=country, cn_code="72071111", verification=verification)
             for name, see, country, verification in (

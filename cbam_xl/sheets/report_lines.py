@@ -16,7 +16,7 @@ from ..definitive import bought
 from ..law import definitive
 from ..model import Electricity, Flow, Installation, Stream, fold
 from ..precursors import DIRECT, INDIRECT, per_tonne
-from ..report import NAN, GoodResult, Report, or_nan
+from ..report import NAN, Balance, GoodResult, Report, or_nan
 from ..reporting import number
 from .installation import INSTALLATION
 
@@ -238,13 +238,21 @@ def others(i: Installation, r: Report) -> Iterable[str]:
 
 
 def routes(i: Installation, r: Report) -> Iterable[str]:
-    sums: dict[tuple[str, str], float] = defaultdict(float)
-    for g in r.goods:
-        sums[g.process, g.functional_unit] += g.mass_t * g.content
+    levels = {b.name: b for b in r.processes}
     for p in (p for p in i.processes if p.is_cbam):
-        units = [amount(x, unit) for (name, unit), x in sums.items() if name == p.name and unit != "t"]
-        made = (amount(p.quantity, p.quantity_unit), *units)
+        made = (amount(p.quantity, p.quantity_unit), _level_in_units(levels[p.name], r))
         yield f"{p.name}: {', '.join(p.routes) or 'all production routes'}, {', '.join(t for t in made if t)}"
+
+
+def _level_in_units(b: Balance, r: Report) -> str:
+    """The activity level in functional units, by the mean content of what is sold; "" where that is a tonne."""
+    sold = [g for g in r.goods if g.process == b.name]
+    if not sold or b.functional_unit in ("", "t"):
+        return ""
+    contents = {g.content for g in sold}
+    whole = fsum(g.mass_t for g in sold)
+    mean = contents.pop() if len(contents) == 1 else fsum(g.mass_t * g.content for g in sold) / whole if whole else NAN
+    return amount(b.activity_level_t * mean, b.functional_unit)
 
 
 def parameters(i: Installation, r: Report) -> Iterable[str]:
