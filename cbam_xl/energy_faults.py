@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from . import equations as eq
 from .findings import amount, issue, sheet_for
-from .model import BOILER, POWER_PLANT, RENEWABLE_POWER, EnergyUnit, Issue
+from .model import BOILER, CHP, POWER_PLANT, RENEWABLE_POWER, EnergyUnit, Issue
 
 if TYPE_CHECKING:
     from .factors import Outputs, Unit
@@ -25,6 +25,11 @@ def misfit(unit: EnergyUnit, out: Outputs) -> str:
     return "electricity" if out.power and unit.kind == BOILER else ""
 
 
+def _fit(out: Outputs) -> str:
+    """The kind that a unit with these outputs has."""
+    return (CHP if out.heat else POWER_PLANT) if out.power else BOILER
+
+
 def faults(found: Unit, energies: list[float], out: Outputs, origin: str) -> Iterator[Issue]:
     """What doesn't fit between a unit and the rows that name it."""
     unit, name = found.unit, found.unit.name
@@ -32,8 +37,8 @@ def faults(found: Unit, energies: list[float], out: Outputs, origin: str) -> Ite
         yield issue("unit-without-fuel", f"“{name}” gives heat or power but has no fuel: assign its fuels on Source "
                     "streams, or choose the kind “Renewable power”.", unit.at, "kind", origin)  # fmt: skip
     if other := misfit(unit, out):
-        yield issue("unit-output", f"“{name}” is a {unit.kind.lower()} but also gives {other}: choose the kind CHP.",
-                    unit.at, "kind", origin)  # fmt: skip
+        yield issue("unit-output", f"“{name}” is a {unit.kind.lower()} but gives {other}: choose the kind "
+                    f"“{_fit(out)}”.", unit.at, "kind", origin)  # fmt: skip
     for field, made, given, measure in (
         ("heat", unit.heat, out.heat, "TJ"),
         ("electricity", unit.electricity, out.power, "MWh"),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from .acknowledgements import LAPSED, given, kept, waiting
 from .equations.form import TRANSITIONAL
 from .errors import CbamError
-from .findings import issue, one_line
+from .findings import issue, one_line, sheet_for
 from .locks import BookError, StrPath, check_new
 from .model import ERROR, Installation, Issue, Precursor
 from .report import Report
@@ -121,7 +121,7 @@ def send(
 ) -> Sent:
     """Fill a downloaded template with an installation that was read and solved, from wherever; see ``communicate``.
 
-    What came from a Commission file goes back into one whatever its warnings: that workbook has accepted it before.
+    A filled template goes into another whatever its warnings: it has no sheet Issues to say why they may stay.
     """
     from .books import FileBook
     from .communication import template as official
@@ -140,7 +140,8 @@ def send(
     filled = fill(installation, report)
     if not filled.cells:
         return Sent(report, False, filled.issues)
-    if installation.origin == "workbook" and (unexplained := waiting((*report.issues, *filled.issues))):
+    ours = sheet_for(installation.site.at, "Processes") == "Processes"  # also one that was imported
+    if ours and (unexplained := waiting((*report.issues, *filled.issues))):
         return Sent(report, False, filled.issues, waiting=unexplained)
     official.patch(package, empty, filled.cells)
     differences = _proved(package, filled) if prove else ()
@@ -158,7 +159,7 @@ def outcome(sent: Sent, out: StrPath) -> str:
 
         shown = "; ".join(f"{i.place or 'installation'}: {i.code}" for i in sent.waiting[:SHOWN])
         more = f"; and {len(sent.waiting) - SHOWN} more" if len(sent.waiting) > SHOWN else ""
-        return (f"Nothing was sent: {len(sent.waiting)} of the warnings have no reason why they may stay "
+        return (f"Nothing was sent: warnings without a reason why they may stay: {len(sent.waiting)} "
                 f"({shown}{more}). Correct the cell, or type why on sheet Issues, column “{HEADER}”.")  # fmt: skip
     if not sent.written:
         return "Nothing was written: correct what is named above first."
@@ -238,7 +239,7 @@ def made(found: Imported, plant: StrPath) -> str:
         return f"{os.fspath(plant)} written, but there was nothing to import: no production process. Is it filled in?"
     if errors:
         return f"{os.fspath(plant)} written, with {errors} error{'s' * (errors > 1)} in its data: they are named above."
-    return f"{os.fspath(plant)} written. What the Commission's workbook accepts is a warning there, not an error."
+    return f"{os.fspath(plant)} written. What the Commission's workbook accepts is no error in it, but a warning."
 
 
 def _official(filled: StrPath) -> FileBook:

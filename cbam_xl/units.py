@@ -264,7 +264,7 @@ def _nearest(label: str, among: Iterable[str]) -> str:
 def _some(among: Iterable[str]) -> str:
     """The first spellings of a list, as they are listed."""
     listed = list(dict.fromkeys(_units()[normalise(each)].spelling for each in among))
-    return ", ".join(listed[:6]) + (", ..." if len(listed) > 6 else "")
+    return ", ".join(listed[:6]) + (" and more" if len(listed) > 6 else "")
 
 
 @cache

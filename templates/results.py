@@ -65,6 +65,8 @@ def style(ws: Worksheet, output: Output, number: int) -> None:
     whole.font, whole.number_format = look.font(10, ink), look.pad(column.format)
     if column.numeric:
         whole.alignment = look.place("right")
+    elif output is outputs.REPORT_ITEMS:  # its sentences are long, and a row is as high as they need
+        whole.alignment = look.place("left", 1, wrap=True)
     elif column.width > 40 and output is not outputs.ISSUES:  # only rows of Issues have room for two lines
         whole.alignment = look.shrunk()
     else:

@@ -163,7 +163,7 @@ def results(ws: Worksheet) -> None:
             if key != "name":
                 face = look.font(11, look.RESULT_INK, bold=key == "see_total")
                 look.dress(ws[f"{name}{row}"], face, look.RESULT, look.place("right"), code=look.pad("0.00000"))
-    text = "tCO2e per tonne of good (electricity: per MWh), after the last recalculation"
+    text = f"tCO2e per tonne of good (electricity: per MWh); the first {outputs.HEADLINE_ROWS}, all on Results"
     row = outputs.HEADLINE_ROW + outputs.HEADLINE_ROWS
     look.dress(look.put(ws, row, first, text), look.font(9, look.GREY, italic=True), at=look.place())
 

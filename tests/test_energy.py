@@ -362,6 +362,18 @@ def test_an_output_that_a_kind_cannot_have_gives_no_figure(kind: str, rows: list
     assert ("unit-output" in codes(report)) == (kind in (m.POWER_PLANT, m.RENEWABLE_POWER, m.BOILER))
 
 
+@pytest.mark.parametrize(("kind", "rows", "meant"), [
+    (m.BOILER, [power("U", "P", 5)], m.POWER_PLANT), (m.BOILER, [power("U", "P", 5), heat("U", "P", 5)], m.CHP),
+    (m.POWER_PLANT, [heat("U", "P", 5)], m.BOILER), (m.POWER_PLANT, [power("U", "P", 5), heat("U", "P", 5)], m.CHP),
+])  # fmt: skip
+def test_the_kind_that_is_asked_for_is_one_that_the_unit_can_be(kind: str, rows: list[Record], meant: str) -> None:
+    report = solved(process("P"), unit("U", kind), burns("U", 10), *rows)
+    (message,) = (i.message for i in report.issues if i.code == "unit-output")
+    assert message.endswith(f"choose the kind “{meant}”.")
+    again = solved(process("P"), unit("U", meant), burns("U", 10), *rows)
+    assert "unit-output" not in codes(again)
+
+
 @pytest.mark.parametrize(("field", "made", "error"), [
     ("heat", 44.0, True), ("heat", 45.0, False), ("electricity", 7999.0, True), ("electricity", 8000.0, False),
 ])  # fmt: skip

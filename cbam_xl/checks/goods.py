@@ -85,8 +85,9 @@ def stated(installation: Installation, law: Law, report: Report) -> Iterator[Iss
     for p in installation.precursors if not looked_up else ():
         if fold(p.see_direct_source) == fold(DEFAULT_VALUE) and None in (p.see_direct, p.electricity, p.electricity_ef):
             lacking = next(f for f in ("see_direct", "electricity", "electricity_ef") if getattr(p, f) is None)
-            yield issue("value-missing", f"“{p.name}” has no default value here: type its SEE (direct), electricity "
-                        "consumption and factor.", p.at, lacking, installation.origin)  # fmt: skip
+            yield issue("value-missing", f"“{p.name}” rests on a default value: type all of it, SEE (direct), and its "
+                        "SEE (indirect) as electricity consumption with factor 1.", p.at, lacking,
+                        installation.origin)  # fmt: skip
 
 
 def defaults(installation: Installation, law: Law, report: Report) -> Iterator[Issue]:

@@ -46,5 +46,6 @@ def run(options: Namespace) -> int:
     else:
         print(f"Findings: {counts(report.issues)}.")
         if left := len(acknowledgements.waiting(report.issues)):
-            print(f"{left} of the warnings need a reason on sheet Issues before anything is sent, or correcting.")
+            which = "1 warning needs correcting" if left == 1 else f"{left} warnings need correcting"
+            print(f"{which}, or a reason on sheet Issues, before anything is sent.")
     return DATA_ERRORS if report.failed else DONE

@@ -45,5 +45,8 @@ def run(options: Namespace) -> int:
     else:
         source = road.example(options.example) if options.example else road.templates() / edition
         write_atomically(options.file, [source.read_bytes()], lambda: check_new(options.file))
-    print(f"{options.file} written. Fill it in, save it, then: cbam-xl recalculate {options.file}")
+    if options.example:
+        print(f"{options.file} written. Look at it, or change it, then: cbam-xl check {options.file} --write")
+    else:
+        print(f"{options.file} written. Fill it in, save it, then: cbam-xl recalculate {options.file}")
     return DONE

@@ -121,9 +121,14 @@ def _misplaced(word: str, sheet: Sheet, column: Column) -> str:
     return ""
 
 
+def _either(sheets: tuple[str, ...]) -> str:
+    """“A, B or C”."""
+    return " or ".join(part for part in (", ".join(sheets[:-1]), sheets[-1]) if part)
+
+
 def _unknown(name: str, allowed: choices.Names, known: Mapping[str, str]) -> str:
     """What to do about a name that stands nowhere: the nearest one, else the words that may stand there."""
     hint = nearest(name, known.values())
     words = "" if hint else "".join(f", nor “{word}”" for word in allowed.words)
-    rest = f", which isn't on {' or '.join(allowed.sheets)}{words}: correct it, or add its row there.{hint}"
+    rest = f", which isn't on {_either(allowed.sheets)}{words}: correct it, or add its row there.{hint}"
     return f"names “{shown(name, 168 - len(rest))}”{rest}"

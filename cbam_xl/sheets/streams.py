@@ -66,8 +66,8 @@ def _quantity(table: Table, row: int) -> tuple[float | None, str]:
         return (None if value is None or ratio is None else value * ratio), "TJ"
     if unit == "m3" and density is None:
         if (row, "density") not in table.faulty:
-            table.say("value-missing", row, "density", f"“Density” is missing: {label} become tonnes only with the "
-                      "density of this liquid, e.g. 0.84 kg/l.")  # fmt: skip
+            table.say("value-missing", row, "density", f"“Density” is missing: {label} of a liquid become tonnes with "
+                      "it, e.g. 0.84 kg/l. Of a gas, choose the unit Nm3 or 1000Nm3.")  # fmt: skip
         return None, "t"
     if unit == "m3" or (unit == "1000Nm3" and density is not None and not _per_gas(table, row)):
         per = c["density_unit"][row] or ("kg/l" if unit == "m3" else "kg/Nm3")
