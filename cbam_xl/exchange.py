@@ -42,6 +42,8 @@ class Sent(NamedTuple):
         return any(not difference.expected.defect for difference in self.differences)
 
 
+CAME_WITH = "As in {}, from which it was imported."
+"""Why a warning of a filled template may stay."""
 SHOWN = 8
 """So many warnings without a reason are named."""
 
@@ -204,11 +206,13 @@ def _tell(book: FileBook, sent: Sent, issues: Sequence[Issue]) -> Sent:
 def import_communication(filled: StrPath, plant: StrPath) -> Imported:
     """Make an installation workbook of a filled template; nothing is lost, what has no place is listed.
 
-    The list goes onto sheet Issues of the workbook too.
+    The list goes onto sheet Issues of the workbook too, and the warnings that the filled template gives by itself with
+    the reason that they came with it: what is sent back unchanged isn't held up, what changes is asked for anew.
     Raises BookError when a file can't be read or written, CbamError when it is no template or ``plant`` exists.
     """
     import tempfile
 
+    from .attribution import recalculate
     from .books import FileBook
     from .communication import kept, read
     from .road import read_book, templates
@@ -226,8 +230,10 @@ def import_communication(filled: StrPath, plant: StrPath) -> Imported:
         copy = os.path.join(folder, "imported.xlsx")
         package.save(copy)
         made = FileBook(copy)
-    issues = kept.lost(book, installation, read_book(made))
-    results.write_issues(made.package, issues)
+    again = read_book(made)
+    issues = kept.lost(book, installation, again)
+    explained = given(recalculate(again).issues, [CAME_WITH.format(book.package.name)])
+    results.write_issues(made.package, (*issues, *(i for i in explained if i.acknowledged)))
     made.package.save(plant, new=True)
     return Imported(installation, issues)
 
