@@ -27,31 +27,6 @@ _ESCAPE = "_(?=x[0-9A-Fa-f]{4}_)"
 _KINDS = {float, int, bool, str, type(None)}
 
 
-def column_number(letters: str) -> int:
-    """The number of a column, 1 for A.
-
-    >>> column_number("AB")
-    28
-    """
-    number = 0
-    for letter in letters.upper():
-        number = number * 26 + ord(letter) - 64
-    return number
-
-
-def column_letters(number: int) -> str:
-    """The letters of a column, "A" for 1.
-
-    >>> column_letters(28)
-    'AB'
-    """
-    letters = ""
-    while number:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
-
-
 def escaped(text: str) -> str:
     """Text for use in XML, in an attribute too; characters XML can't hold are dropped.
 

@@ -186,7 +186,7 @@ def _fuels(
             fuels[row.target].append(_Fuel(
                 Term(row.target, "Fuel input", f"Waste gas from {row.source}", quantity * ef, "t CO2e",
                      "{} TJ × {} tCO2/TJ", (quantity, ef), "III C.2, Eq. 36", row.at, "quantity", row.data_source,
-                     row.note, aside=row.target in by_hand, sources=((row.at, "ef"),)),
+                     row.note, aside=row.target in by_hand, sources=((row.at, "ef"),) if row.ef is not None else ()),
                 quantity))  # fmt: skip
     return fuels
 

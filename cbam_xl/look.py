@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from .cell_xml import CELL, column_letters, column_number
+from .addresses import column_letters, column_number
+from .cell_xml import CELL
 from .locks import BookError
 
 NOT_CALCULATED = "not calculated"

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from math import fsum, isnan
 from typing import NamedTuple
 
+from .addresses import parted
 from .checks import MATERIAL
 from .energy_gradients import Input
 from .gradients import inputs
@@ -155,22 +156,13 @@ def _candidates(
 def _behind(issues: Iterable[Issue], found: Sequence[Input]) -> dict[int, list[Issue]]:
     """The inputs at the cell of each finding; where no figure stands there, those of its row."""
     cells: dict[tuple[str, str], list[int]] = defaultdict(list)
-    rows: dict[tuple[str, str], list[int]] = defaultdict(list)
+    rows: dict[tuple[str, int], list[int]] = defaultdict(list)
     for k, i in enumerate(found):
         address = i.at.address(i.field)
         cells[i.at.sheet, address].append(k)
-        rows[i.at.sheet, _row(address)].append(k)
+        rows[i.at.sheet, parted(address)[1]].append(k)
     behind: dict[int, list[Issue]] = defaultdict(list)
     for issue in issues:
-        for k in cells.get((issue.sheet, issue.cell)) or rows.get((issue.sheet, _row(issue.cell))) or ():
+        for k in cells.get((issue.sheet, issue.cell)) or rows.get((issue.sheet, parted(issue.cell)[1])) or ():
             behind[k].append(issue)
     return behind
-
-
-def _row(address: str) -> str:
-    """The row of an address.
-
-    >>> _row("AB12")
-    '12'
-    """
-    return address.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ$")

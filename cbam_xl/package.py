@@ -13,11 +13,10 @@ import posixpath
 from collections.abc import Iterable
 
 from . import archive, locks
+from .addresses import column_letters, column_number, parted
 from .cell_xml import (
     Value,
     cell,
-    column_letters,
-    column_number,
     columns_xml,
     escaped,
     hyperlinks_xml,
@@ -45,6 +44,7 @@ __all__ = [
     "formula_cells",
     "full_calc_on_load",
     "hyperlinks_xml",
+    "parted",
     "replace_element",
     "replace_rows",
     "row_xml",

@@ -7,6 +7,7 @@ from functools import cache
 from math import isfinite, isnan
 from typing import TYPE_CHECKING
 
+from .addresses import parted
 from .findings import one_line
 from .model import ERROR, NOT_CBAM, NOTE, WARNING, Issue
 from .report import Balance, Closure, GoodResult, Report, Term
@@ -145,14 +146,14 @@ def _findings(report: Report) -> dict[str, list[Issue]]:
     told = [i for i in report.issues if i.level != NOTE]
     found: dict[str, list[Issue]] = {b.name: [] for b in report.processes}
     named: dict[str, set[str]] = {one_line(name): {name} for name in found}
-    rows: dict[tuple[str, str], set[str]] = {}
+    rows: dict[tuple[str, int], set[str]] = {}
     for g in report.goods if told else ():
         named.setdefault(one_line(g.name), set()).add(g.process)
     for t in report.terms if told else ():
         if t.at:
-            rows.setdefault((t.at.sheet, str(t.at.row)), set()).add(t.owner)
+            rows.setdefault((t.at.sheet, t.at.row), set()).add(t.owner)
     for i in told:
-        row = i.sheet, "".join(c for c in i.cell if c.isdigit())
+        row = i.sheet, parted(i.cell)[1]
         owners = rows.get(row, set()).union(*(named.get(part.partition("”")[0], ()) for part in i.message.split("“")))
         for name in owners & found.keys():
             found[name].append(i)

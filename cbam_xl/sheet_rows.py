@@ -10,7 +10,8 @@ import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from .cell_xml import Value, column_number
+from .addresses import column_number
+from .cell_xml import Value
 from .locks import BookError
 
 DATE_FORMATS = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))

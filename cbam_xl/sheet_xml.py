@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from .cell_xml import CELL, Value, cell, column_letters, column_number, row_xml, simple, string
+from .addresses import column_letters, column_number, parted
+from .cell_xml import CELL, Value, cell, row_xml, simple, string
 from .locks import BookError
 
 MAX_COLUMN = 16_384
@@ -106,7 +107,7 @@ def replace_rows(xml: bytes, first_row: int, rows: bytes) -> bytes:
         last = int(_attribute(rows[written : rows.index(b">", written)], b"r"))
         placed = rows.rfind(b'<c r="', written)
         if placed >= 0:
-            letters = _attribute(rows[placed : rows.index(b">", placed)], b"r").rstrip("0123456789")
+            letters, _ = parted(_attribute(rows[placed : rows.index(b">", placed)], b"r"))
             columns = column_number(letters) + rows.count(b"<c", placed + 1)
     before, after = around_rows(xml, first_row, last, columns)
     return before + rows + after
@@ -213,7 +214,7 @@ def _changed(match: re.Match[bytes], address: str, value: Value | None, keep_for
     shown = _attribute(match[1], b"s")
     style = _number(shown) if shown else None
     formula = re.search(_FORMULA, match[2]) if match[2] and b"<f" in match[2] else None
-    letters, row = address.rstrip("0123456789"), int(address.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+    letters, row = parted(address)
     if formula is None:
         return cell(letters, row, value, style, date1904).encode()
     if not keep_formula:

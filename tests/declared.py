@@ -8,9 +8,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from cbam_xl.addresses import column_letters
 from cbam_xl.sheets import inputs
 from cbam_xl.sheets.declare import UNIT_ROW
-from cbam_xl.sheets.read import letters
 
 EXAMPLES = Path(__file__).parents[1] / "templates" / "examples"
 BESIDE = ("title", "about", "expect", "allow")
@@ -66,7 +66,7 @@ def cell(value: Any) -> Any:
 def address(sheet: str, field: str, row: int) -> str:
     """Address of a field in the row with this number from 0."""
     columns = [c.field for c in inputs.BY_NAME[sheet].columns]
-    return f"{letters(columns.index(field) + 1)}{row + UNIT_ROW + 1}"
+    return f"{column_letters(columns.index(field) + 2)}{row + UNIT_ROW + 1}"
 
 
 def examples() -> list[str]:

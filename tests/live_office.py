@@ -14,8 +14,8 @@ from libreoffice import LibreOffice
 from live import ranges
 
 from cbam_xl import attribution
+from cbam_xl.addresses import column_number
 from cbam_xl.books import FileBook, RowsBook
-from cbam_xl.cell_xml import column_number
 from cbam_xl.package import Package
 from cbam_xl.report import Report
 from cbam_xl.sheets import inputs, live, outputs, records

@@ -7,12 +7,12 @@ before the part is the same for the same rows, in every spreadsheet program and 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from cbam_xl.addresses import column_letters
 from cbam_xl.entries import as_date
 from cbam_xl.model import fold
 from cbam_xl.sheets.cells import header_text, nearest
 from cbam_xl.sheets.declare import HEADER_ROW, IMPORTED, IMPORTED_HANDLE, OPTIONAL, PART, Column, Sheet
 from cbam_xl.sheets.inputs import BY_NAME
-from cbam_xl.sheets.read import letters
 
 from .cells import ERROR_TEXTS, canonical, rows_of
 from .function import CellError
@@ -153,9 +153,9 @@ def _placed(first: int, rows: Rows) -> Read:
     """Rows at their place on the sheet: from row 1, and from column A, while the range begins in column B."""
     placed: Rows = [[] for _ in range(first - 1)]
     placed += (["", *row] for row in rows)
-    faults = {f"{letters(column)}{number}": cell for number, row in enumerate(placed, 1)
+    faults = {f"{column_letters(column)}{number}": cell for number, row in enumerate(placed, 1)
               if not ERROR_TEXTS.isdisjoint(row)
-              for column, cell in enumerate(row) if cell in ERROR_TEXTS}  # fmt: skip
+              for column, cell in enumerate(row, 1) if cell in ERROR_TEXTS}  # fmt: skip
     return Read(placed, faults)
 
 

@@ -8,7 +8,8 @@ from itertools import zip_longest
 from math import isfinite
 from typing import Any, TypeAlias
 
-from cbam_xl.package import Value, column_letters, column_number
+from cbam_xl.addresses import column_letters, column_number, parted
+from cbam_xl.package import Value
 from cbam_xl.sheets import inputs, live, outputs
 from cbam_xl.sheets.declare import FIRST_ROW, IMPORTED
 
@@ -96,7 +97,8 @@ def fill(sheet: Any, first_row: int, columns: Sequence[Sequence[Value | None]], 
             clear_links()
     rows = [[written(value) for value in row] for row in zip(*columns, strict=True)]
     for cell, location in links.items():
-        row, column = int(cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")), column_number(cell.rstrip("0123456789"))
+        letters, row = parted(cell)
+        column = column_number(letters)
         shown = str(columns[column - 2][row - first_row]).replace('"', '""')
         rows[row - first_row][column - 2] = f'{LINK}#{location}","{shown}")'
     if rows:
@@ -192,7 +194,7 @@ def spans(columns: Sequence[int]) -> list[tuple[int, int]]:
 
 def _runs(cells: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
     """Addresses that stand below each other, by the first of them."""
-    places = sorted((c.rstrip("0123456789"), int(c.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))) for c in cells)
+    places = sorted(map(parted, cells))
     runs: list[tuple[str, list[str]]] = []
     before = ("", 0)
     for letters, row in places:

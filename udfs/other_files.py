@@ -3,8 +3,8 @@
 import os
 from typing import TYPE_CHECKING
 
+from cbam_xl.addresses import column_letters
 from cbam_xl.locks import BookError, check_new, write_atomically
-from cbam_xl.package import column_letters
 from cbam_xl.reporting import counts
 from cbam_xl.sheets import write
 

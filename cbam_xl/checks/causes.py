@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from ..addresses import parted
 from ..model import ERROR, Issue
 
 LOST = frozenset({"name-unknown", "name-reserved", "choice-unknown", "value-missing", "text-expected", "cell-error",
@@ -54,17 +55,12 @@ def without_consequences(issues: Iterable[Issue]) -> list[Issue]:
     """The findings whose cause isn't told by another one."""
     found = list(issues)
     errors = [i for i in found if i.level == ERROR]
-    rows = {(i.sheet, _row(i)) for i in errors if i.code not in SAME_ROW}
+    rows = {(i.sheet, parted(i.cell)[1]) for i in errors if i.code not in SAME_ROW}
     wrong = {(i.sheet, i.cell) for i in errors}
     lost = {i.sheet for i in errors if i.code in LOST and (i.code != "value-missing" or i.sheet not in EMITTING)}
-    said = {(i.code, i.sheet, _row(i)) for i in found}
+    said = {(i.code, i.sheet, parted(i.cell)[1]) for i in found}
     return [i for i in found if not (
-        any((code, i.sheet, _row(i)) in said for code in INSTEAD.get(i.code, ()))
+        any((code, i.sheet, parted(i.cell)[1]) in said for code in INSTEAD.get(i.code, ()))
         or (i.code == "zero-missing" and (i.sheet, i.cell) in wrong)
-        or (i.sheet in SAME_ROW.get(i.code, ()) and (i.sheet, _row(i)) in rows)
+        or (i.sheet in SAME_ROW.get(i.code, ()) and (i.sheet, parted(i.cell)[1]) in rows)
         or not lost.isdisjoint(ELSEWHERE.get(i.code, ())))]  # fmt: skip
-
-
-def _row(found: Issue) -> str:
-    """The row of the cell of a finding."""
-    return "".join(c for c in found.cell if c.isdigit())

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from ..addresses import parted
+
 INSTALLATION, EMISSIONS, BALANCES, PROCESS_DATA, PRECURSOR_DATA, TOOLS, PROCESS_SUMMARY, PRODUCT_SUMMARY = SHEETS = (
     "A_InstData", "B_EmInst", "C_Emissions&Energy", "D_Processes", "E_PurchPrec", "F_Tools", "Summary_Processes",
     "Summary_Products")  # fmt: skip
@@ -59,8 +61,8 @@ class Blocks(NamedTuple):
         >>> PROCESS_BLOCKS.shift("L54", 1)
         'L119'
         """
-        column = address.rstrip("0123456789")
-        return f"{column}{int(address[len(column) :]) + self.stride * index}"
+        column, row = parted(address)
+        return f"{column}{row + self.stride * index}"
 
     def address(self, field: str, index: int) -> str:
         """Address of a field in the block with this index.

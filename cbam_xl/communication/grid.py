@@ -10,7 +10,7 @@ from datetime import date
 from functools import cache
 from math import isnan
 
-from ..cell_xml import column_number
+from ..addresses import column_number, parted
 from ..entries import Book, as_date, meant, words
 from ..findings import issue
 from ..model import LARGEST, ROUNDING, SMALLEST, WARNING, Cell, Issue
@@ -26,8 +26,8 @@ def place(address: str) -> tuple[int, int]:
     >>> place("AB10")
     (9, 27)
     """
-    letters = address.rstrip("0123456789")
-    return int(address[len(letters) :]) - 1, column_number(letters) - 1
+    letters, row = parted(address)
+    return row - 1, column_number(letters) - 1
 
 
 def match_word(text: str, choices: Iterable[str]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from math import isclose
 
+from ..addresses import parted
 from ..attribution import recalculate
 from ..entries import Book, as_date, words
 from ..findings import issue, one_line
@@ -102,8 +103,7 @@ def _moved(read: Installation) -> dict[tuple[str, int], int]:
 
 def _there(moved: Mapping[tuple[str, int], int], sheet: str, address: str) -> str:
     """The address at which sending writes what stood at an address."""
-    row = place(address)[0] + 1
-    letters = address.rstrip("0123456789")
+    letters, row = parted(address)
     for blocks in (c.PROCESS_BLOCKS, c.PRECURSOR_BLOCKS):
         if sheet == blocks.sheet:
             first = blocks.first + (row - blocks.first) // blocks.stride * blocks.stride

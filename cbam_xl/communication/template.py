@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 
-from ..cell_xml import CELL, Value, column_letters
+from ..addresses import column_letters
+from ..cell_xml import CELL, Value
 from ..entries import Book, as_date, words
 from ..package import WORKBOOK, BookError, Package, full_calc_on_load, set_cells
 from . import cells as c

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ..addresses import column_letters
 from ..entries import as_date
 from ..findings import issue
 from ..model import LARGEST, SMALLEST, Cell, Issue, Site, fold
@@ -13,7 +14,7 @@ from . import choices
 from .cells import as_number, cell_error, header_text, missing_sheet, shown, text_of
 from .declare import HEADER_ROW, REQUIRED, Column
 from .installation import INSTALLATION
-from .read import SheetCells, letters
+from .read import SheetCells
 
 
 def read(found: SheetCells | None) -> tuple[Site, list[Issue]]:
@@ -65,7 +66,7 @@ def cells(rows: list[list[Any]]) -> Mapping[str, tuple[str, object]]:
             field = labels.get(header_text(text)) if isinstance(text, str) and text and position != entry else None
             if field and field not in found:
                 entry = position + 1
-                found[field] = f"{letters(entry)}{number}", row[entry] if entry < len(row) else ""
+                found[field] = f"{column_letters(entry + 1)}{number}", row[entry] if entry < len(row) else ""
     return found
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from math import isfinite
 from typing import Any, NamedTuple
 
+from ..addresses import column_letters, parted
 from ..entries import Book
 from ..findings import issue
 from ..model import LARGEST, REMAINING, ROUNDING, SMALLEST, Cell, Issue, Rest, fold
@@ -13,20 +14,6 @@ from ..report import NAN
 from . import choices
 from .cells import BLANK, as_number, cell_error, filled, header_text, kind_of, missing_sheet, nearest, shown, text_of
 from .declare import FIRST_ROW, HEADER_ROW, LAST_ROW, MISSING, REQUIRED, UNIT_ROW, Column, Sheet, When
-
-
-def letters(index: int) -> str:
-    """Column letters of a 0-based index.
-
-    >>> letters(0), letters(25), letters(26)
-    ('A', 'Z', 'AA')
-    """
-    text = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        text = chr(65 + rest) + text
-    return text
 
 
 class SheetCells(NamedTuple):
@@ -128,7 +115,7 @@ class Table:
         for position, value in enumerate(row):
             if column := wanted.get(header_text(value)):
                 if column.field in found:
-                    at = Cell(self.sheet.name, HEADER_ROW, {"": letters(position)})
+                    at = Cell(self.sheet.name, HEADER_ROW, {"": column_letters(position + 1)})
                     self.issues.append(issue("header-twice", f"Two columns are headed “{column.header}”: rename one of "
                                              "them.", at))  # fmt: skip
                 found.setdefault(column.field, position)
@@ -147,7 +134,7 @@ class Table:
             for field in self.own:
                 position = places[field]
                 if position < len(row) and filled(row[position]):
-                    at = Cell(self.sheet.name, number, {field: letters(position)})
+                    at = Cell(self.sheet.name, number, {field: column_letters(position + 1)})
                     self.issues.append(issue("rows-below", f"Row {number} is below the last laid-out row {last}: move "
                                              "it up; live cells don't read it.", at, field))  # fmt: skip
                     return
@@ -163,7 +150,7 @@ class Table:
             entries = raw[places[field]]
             unused = {n for n in unused if not filled(entries[n])}
         used = [n for n in range(len(data)) if n not in unused or n + FIRST_ROW in faults]
-        columns = {c.field: letters(places[c.field]) for c in self.sheet.columns if c.field in places}
+        columns = {c.field: column_letters(places[c.field] + 1) for c in self.sheet.columns if c.field in places}
         self.at = [Cell(self.sheet.name, n + FIRST_ROW, columns) for n in used]
         for row, at in enumerate(self.at if faults else ()):
             self._errors(row, faults.get(at.row, {}))
@@ -317,11 +304,10 @@ class Table:
 
 def _by_row(faults: Mapping[str, str], places: dict[str, int], last: int) -> dict[int, dict[str, str]]:
     """Cells without a value by row and field, from addresses; those of the input range."""
-    fields = {letters(position): field for field, position in places.items()}
+    fields = {column_letters(position + 1): field for field, position in places.items()}
     found: dict[int, dict[str, str]] = {}
     for address, text in faults.items():
-        letter = address.rstrip("0123456789")
-        row = int(address[len(letter) :])
+        letter, row = parted(address)
         if letter in fields and UNIT_ROW < row <= last:
             found.setdefault(row, {})[fields[letter]] = text
     return found

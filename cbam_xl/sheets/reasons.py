@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..acknowledgements import readable
-from ..cell_xml import column_letters
+from ..addresses import column_letters
 from ..entries import Book, words
 from ..model import Issue
 from . import outputs

@@ -80,9 +80,8 @@ def issue_columns(issues: Sequence[Issue]) -> tuple[list[Column], list[Link]]:
     rows: list[Column] = []
     links: list[Link] = []
     for row, i in enumerate(issues, FIRST_ROW):
-        number = "".join(c for c in i.cell if c.isdigit())
-        at = float(number) if number else None
-        rows.append([i.level, i.code, i.place, i.message, i.cites, i.sheet, at, i.acknowledged or None])
+        at = p.parted(i.cell)[1]
+        rows.append([i.level, i.code, i.place, i.message, i.cites, i.sheet, float(at) or None, i.acknowledged or None])
         if i.sheet in inputs.BY_NAME:
             links.append((f"D{row}", i.sheet, i.cell or "A1"))
     return _columns(rows, outputs.ISSUES.width), links
@@ -252,7 +251,7 @@ def _area(cells: Sequence[str]) -> str:
     """
     if len(cells) == 1:
         return cells[0]
-    inside = sorted(cells, key=lambda cell: p.column_number(cell.rstrip("0123456789")))
+    inside = sorted(cells, key=lambda cell: p.column_number(p.parted(cell)[0]))
     return f"{inside[0]}:{inside[-1]}"
 
 
