@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import subprocess
+import sys
 from pathlib import Path
 from threading import Timer
 from types import TracebackType
@@ -43,6 +44,8 @@ class LibreOffice:
         items = "\n".join(ALWAYS.format(f"{kind}RecalcMode") for kind in ("OOXML", "ODF")) if recalculates else ""
         (profile / "user" / "registrymodifications.xcu").write_text(PROFILE.format(items))
         environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")} | variables
+        own = [d for d in environment["PATH"].split(os.pathsep) if Path(d) != Path(sys.prefix, "bin")]
+        environment["PATH"] = os.pathsep.join(own)  # LibreOffice takes the first python3 there for its own
         self._process = subprocess.Popen([SYSTEM_PYTHON, str(DRIVER), soffice, str(profile), str(extensions)],
                                          stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment,
                                          start_new_session=True)  # fmt: skip

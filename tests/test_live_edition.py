@@ -323,19 +323,19 @@ def test_an_imported_workbook_gets_live_cells_that_show_its_figures(shared: Path
 
 
 def test_no_live_cell_of_an_imported_workbook_shows_another_figure_than_the_command_line(
-    shared: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    shared: Path, tmp_path: Path
 ) -> None:
-    """Its content follows the rules of the Commission's workbook; where cells can't know that, there are none."""
+    """Its content follows the rules of the Commission's workbook, and its block of handles says so."""
     source, sent, plain = (tmp_path / name for name in ("aluminium.xlsx", "sent.xlsx", "plant.xlsx"))
     source.write_bytes(road.example("aluminium").read_bytes())
-    assert exchange.communicate(source, shared / "official" / commission.EMPTY, sent).written
+    template = shared / "official" / commission.EMPTY
+    assert exchange.communicate(source, template, sent, acknowledge=commission.KNOWN).written
     exchange.import_communication(sent, plain)
     assert main(["refresh", str(plain)]) == 0
     made = plain.with_suffix(".xlsm")
     assert "xl/vbaProject.bin" in Package(made).entries
-    is_live = live.is_live(Package(made))
-    assert is_live != ("It got no live cells" in capsys.readouterr().out)
-    assert not is_live or differences(FileBook(made).rows("Results"), attribution.recalculate(road.read(made))) == []
+    assert live.is_live(Package(made))
+    assert differences(FileBook(made).rows("Results"), attribution.recalculate(road.read(made))) == []
 
 
 def test_a_supplier_added_on_the_command_line_reaches_the_live_cells(shared: Path, tmp_path: Path) -> None:

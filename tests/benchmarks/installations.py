@@ -29,7 +29,7 @@ CARBON_FACTOR, NATURAL_GAS_EF, WASTE_GAS_CORRECTION = 3.664, 56.1, 0.667
 TYPES = b"application/vnd.openxmlformats-officedocument.spreadsheetml"
 RELATIONS = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 MAIN = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-CATEGORY, BOUGHT = "Iron or steel products", ("Crude steel", "Pig iron")
+CATEGORY, BOUGHT = "Crude steel", ("Pig iron", "Direct reduced iron")
 SITE: Mapping[str, Value] = {
     "period_start": date(2024, 1, 1), "period_end": date(2024, 12, 31), "name": "Synthetic works",
     "name_en": "Synthetic works", "street": "Harbour road 1", "post_code": "34000", "po_box": "–", "city": "Istanbul",
