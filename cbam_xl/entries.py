@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
 from . import units
+from .findings import one_line
+from .model import fold
 
 _DAY_0 = date(1899, 12, 30)  # of Excel's day numbers
 APOSTROPHES = "'’ʼ´`"
+LONG, HINTS = 60, 2
+"""A text longer than this is no misspelt name; at most so many entries are asked about."""
 
 
 class Book(Protocol):
@@ -69,6 +73,21 @@ def as_date(value: object) -> date | None:
     return None
 
 
+def meant_days(text: str) -> str:
+    """The days that a text may mean, in ISO form: one, or two where day and month may be swapped; "" for none.
+
+    >>> meant_days("31/12/2026"), meant_days("01.02.2026"), meant_days("2026.12.31"), meant_days("end of 2026")
+    ('2026-12-31', '2026-02-01 or 2026-01-02', '2026-12-31', '')
+    """
+    parts = "".join(" " if c in "./-" else c for c in text).split()
+    if len(parts) != 3 or not all(part.isdecimal() for part in parts):
+        return ""
+    a, b, c = parts
+    orders = ((a, b, c),) if len(a) == 4 else ((c, b, a), (c, a, b))  # a year of two digits can't be told from a day
+    days = (as_date(f"{year}-{month:0>2}-{day:0>2}") for year, month, day in orders)
+    return " or ".join(dict.fromkeys(day.isoformat() for day in days if day))
+
+
 def figures(text: str) -> tuple[float, ...]:
     """The figures that a text may mean: with a decimal comma, separated thousands, a unit behind it; mostly one.
 
@@ -117,3 +136,36 @@ def meant(text: str) -> str:
     ('1234', '1.234 or 1234', '')
     """
     return " or ".join(f"{figure:.15g}" for figure in figures(text))
+
+
+def nearest(text: str, known: Iterable[str] | Mapping[str, str]) -> str:
+    """“Did you mean …?” for a text that isn't on a list, or nothing; a mapping says which entry each word means.
+
+    The first entries that hold all its words, or all of whose words it holds, go before the nearest spelling.
+
+    >>> nearest("FeMn", ("Pig iron", "Alloys (FeMn, FeCr, FeNi)")), nearest("Portland cement", ("Cement", "Clinker"))
+    (' Did you mean “Alloys (FeMn, FeCr, FeNi)”?', ' Did you mean “Cement”?')
+    """
+    if len(text) > LONG:
+        return ""
+    means = known if isinstance(known, Mapping) else {k: k for k in known}
+    typed, held = _words(text), {k: _words(k) for k in means if len(k) <= LONG}
+    found = [k for k, parts in held.items() if parts == typed]
+    found = found or [k for k, parts in held.items() if _begin(typed, parts) or _begin(parts, typed)]
+    if not found:
+        import difflib
+
+        by_fold = {fold(k): k for k in held}
+        found = [by_fold[k] for k in difflib.get_close_matches(fold(text), by_fold, 1, 0.6)]
+    names = list(dict.fromkeys(f"“{one_line(means[k], 40)}”" for k in found))[:HINTS]
+    return f" Did you mean {' or '.join(names)}?" if names else ""
+
+
+def _words(text: str) -> list[str]:
+    """The words of a text, folded and without signs."""
+    return "".join(c if c.isalnum() else " " for c in fold(text)).split()
+
+
+def _begin(starts: list[str], parts: list[str]) -> bool:
+    """Whether each start begins one of the words; starts of one or two letters alone say nothing."""
+    return max(map(len, starts), default=0) > 2 and all(any(p.startswith(s) for p in parts) for s in starts)

@@ -45,7 +45,7 @@ class Sent(NamedTuple):
 CAME_WITH = "As in {}, from which it was imported."
 """Why a warning of a filled template may stay."""
 SHOWN = 8
-"""So many warnings without a reason are named."""
+"""So many warnings without a reason, or rows, are named."""
 
 
 class Imported(NamedTuple):
@@ -264,7 +264,7 @@ def import_precursors(filled: StrPath, plant: StrPath) -> Imported:
 
     Each process that sells goods becomes a precursor with SEE, electricity, country and route; installation, period,
     share of default values, file and sha256 are its evidence. How much was bought is left to enter. Returns the
-    supplier's installation, and what was found; with an error nothing is written.
+    supplier's installation, and what was found; with an error nothing is written, nor a second time from the same file.
     Raises BookError when a file can't be read or written, CbamError when they aren't what they should be.
     """
     from .books import FileBook
@@ -283,7 +283,10 @@ def import_precursors(filled: StrPath, plant: StrPath) -> Imported:
 
 
 def supplied(filled: StrPath, buyer: Installation) -> tuple[Imported, list[Mapping[str, object]]]:
-    """What a supplier's filled template offers, and its rows for the buyer's sheet Precursors under names not taken."""
+    """What a supplier's filled template offers, and its rows for the buyer's sheet Precursors under names not taken.
+
+    CbamError when the evidence of rows there says that they come from this very file.
+    """
     from hashlib import sha256
 
     from .attribution import recalculate
@@ -292,9 +295,14 @@ def supplied(filled: StrPath, buyer: Installation) -> tuple[Imported, list[Mappi
     from .sheets import write
 
     book = _official(filled)
+    stamp = supplier.stamp(sha256(book.package.data).hexdigest())
+    if there := [q.at.address("name") for q in buyer.precursors if stamp in q.note]:
+        places = ", ".join(there[:SHOWN]) + (f" and {len(there) - SHOWN} more" if len(there) > SHOWN else "")
+        raise CbamError(f"{one_line(book.package.name, 60)} was imported before: its goods stand on sheet Precursors "
+                        f"in {places}. To import it again, delete these rows first.")  # fmt: skip
     installation = read.read(book)
     report = recalculate(installation)
-    found = supplier.precursors(installation, report, book.package.name, sha256(book.package.data).hexdigest())
+    found = supplier.precursors(installation, report, book.package.name, stamp)
     issues = (*report.issues, *supplier.shown_otherwise(installation, report, book))
     if not found or report.failed:
         return Imported(installation._replace(precursors=()), issues), []

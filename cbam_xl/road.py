@@ -126,7 +126,8 @@ def from_frames(frames: Mapping[str, pd.DataFrame]) -> Installation:
 
 def _rows(frame: pd.DataFrame, sheet: Sheet) -> tuple[list[str], list[list[Any]]]:
     """Headers as declared and rows of cells; CbamError for a column that the sheet doesn't have."""
-    from .sheets.cells import header_text, nearest
+    from .entries import nearest
+    from .sheets.cells import header_text
 
     declared = {header_text(c.header): c.header for c in sheet.columns}
     headers = []

@@ -68,7 +68,10 @@ def columns(ws: Worksheet, sheet: Sheet) -> None:
         whole.font = look.font()
         whole.border = look.BOXED
         whole.number_format = look.pad(column.format)
-        whole.alignment = look.place("right") if column.numeric else look.place("left", 1)
+        if column.numeric:
+            whole.alignment = look.place("right")
+        else:  # the last column may run over: nothing stands beside it
+            whole.alignment = look.place("left", 1) if column is sheet.columns[-1] else look.shrunk()
     ws.column_dimensions["A"].font = look.font()
 
 

@@ -123,6 +123,8 @@ def clinker(t: float, see: float = 0.85, category: str = "Cement clinker") -> Ro
             "see_direct_source": "Measured", "electricity": 0.05, "electricity_ef": 0.5}  # fmt: skip
 
 
+IN_M3: Row = {"process": "Kiln", "method": "Combustion", "quantity": 1000.0, "quantity_unit": "m3", "ef": 60.0,
+              "ncv": 46.0, "ncv_unit": "GJ/t"}  # fmt: skip
 COILS: list[Row] = [{"name": f"Coil {end}", "process": end, "cn_code": "72083800"} for end in "AB"]
 BOILER: Row = {"name": "Boiler", "kind": "Boiler or heat network"}
 POWER_2: Row = {"source": "Grid", "target": "Mill 2", "quantity": 100.0}
@@ -327,6 +329,13 @@ CASES: tuple[Case, ...] = (
     Case("implausible", "cement", {"Electricity:0:ef": 3.1}, {"Electricity:0:ef": 2.9}),
     Case("implausible", "cement", {"Heat and waste gas:+": [heat("Outside", "Mill", 5.0, ef=0.06)]},
          {"Heat and waste gas:+": [heat("Outside", "Mill", 5.0, ef=0.6)]}),
+    Case("implausible", "cement", {"Source streams:+": [IN_M3 | {"name": "Natural gas", "density": 0.8}]},
+         {"Source streams:+": [IN_M3 | {"name": "Natural gas", "density": 0.8, "density_unit": "kg/m3"}]}),
+    Case("implausible", "cement", {"Source streams:+": [IN_M3 | {"name": "natural GAS", "density": 0.8}]},
+         {"Source streams:+": [IN_M3 | {"name": "Natural gas", "density": 0.45}]}),  # liquefied
+    Case("implausible", "cement", {"Source streams:+": [IN_M3 | {"name": "Refinery gas", "density": 720.0,
+                                                                 "density_unit": "kg/m3"}]},
+         {"Source streams:+": [IN_M3 | {"name": "Gas oil", "density": 840.0, "density_unit": "kg/m3"}]}),
     Case("ncv-reference", "cement", {"Source streams:0:name": "Lignite", "Source streams:0:ncv": 30.0},
          {"Source streams:0:name": "Lignite", "Source streams:0:ncv": 29.0}),
     Case("ef-reference", "cement", {"Source streams:2:name": "Natural gas", "Source streams:2:ef": 85.0},

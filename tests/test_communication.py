@@ -501,6 +501,7 @@ def test_dates(fill: Fill, value: object) -> None:
 @pytest.mark.parametrize("value", ["01.01.2024", "soon", True, -1.0, 1e9])
 def test_what_is_no_date(fill: Fill, value: object) -> None:
     one = fill("", {(A, "I9"): value})
+    assert ("as one, 2024-01-01." in one.issues[0].message) == (value == "01.01.2024")
     assert found(one, "date-expected") == [("error", A, "I9")]
     assert not one.site.values
 

@@ -282,7 +282,6 @@ def test_explain_refuses_what_has_none(capsys: pytest.CaptureFixture[str]) -> No
     ("C", (), "Several names hold “C”: Clinker kiln, Cement mill. Type one of them in full."),
     ("zzz", (), "There are: Clinker kiln, Cement mill, Ready-mix plant."),
     ("", (), "There are: Clinker kiln, Cement mill, Ready-mix plant."),
-    ("cem ii/b-m 32.5 n", (), "is a good of the process “Cement mill”: name that process."),
     ("raw meal", (), "with --downstream it is followed to the goods."),
     ("raw meel", ("--downstream",), "Did you mean “Raw meal”?"),
 ])  # fmt: skip
@@ -293,6 +292,19 @@ def test_a_name_that_is_not_there_gets_a_hint(
     err = capsys.readouterr().err
     assert told in err
     assert len(err) < 220
+
+
+@pytest.mark.parametrize("options", [(), ("--contributions",), ("--downstream",)])
+def test_a_good_stands_for_the_process_that_makes_it(
+    capsys: pytest.CaptureFixture[str], options: tuple[str, ...]
+) -> None:
+    file = str(cbam_xl.example("cement"))
+    assert main(["explain", file, "Cement mill", *options]) == 0
+    first, *lines = capsys.readouterr().out.splitlines()
+    assert main(["explain", file, "cem ii/b-m  32.5 n", *options]) == 0
+    told, *same = capsys.readouterr().out.splitlines()
+    assert told == first.replace("Cement mill", "Cement mill, which makes “CEM II/B-M 32.5 N”")
+    assert same == lines
 
 
 def test_many_contributions_are_summed_at_the_end() -> None:

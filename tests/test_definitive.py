@@ -35,7 +35,7 @@ from cbam_xl import model as m
 from cbam_xl.definitive import benchmarks, cost, defaults, free_allocation
 from cbam_xl.errors import CbamError
 from cbam_xl.report import Balance, Cost, GoodResult, Report
-from cbam_xl.sheets import report_items
+from cbam_xl.sheets import outputs, report_items
 
 STEEL, CRUDE, PIG, SINTER = "Iron or steel products", "Crude steel", "Pig iron", "Sintered Ore"
 CLINKER, HYDROGEN, AMMONIA = "Cement clinker", "Hydrogen", "Ammonia"
@@ -704,6 +704,13 @@ def test_a_good_without_default_value_says_why(country: str | None, code: str, w
         assert found.euro == near((3 - 0.975 * 0.044) * 75.28)
 
 
+def test_results_name_the_share_of_default_values_as_both_acts_do() -> None:
+    """It is one of SEE (direct) until 2025 and of SEE (total) since; one column holds either."""
+    column = next(c for c in outputs.RESULTS.blocks[0][1] if c.field == "default_share")
+    assert column.unit == "% of SEE"
+    assert outputs.RESULTS.note.endswith("share of SEE (direct), from 2026 of SEE (total).")
+
+
 def test_prices_last_known_chosen_or_of_ones_own() -> None:
     def price(*rows: Record, **site: Any) -> tuple[float, str]:
         return cost.price_of(plant(*rows, **{**of(2026), **site}), 2026)
@@ -719,6 +726,9 @@ def test_a_benchmark_that_is_not_known_is_told_and_nothing_is_invented() -> None
     report = in_2026(process("P", category="Unwrought aluminium"), emits("P", 1.0), good("76011010"))
     assert "benchmark-missing" in codes(report)
     assert report.costs[0].euro != report.costs[0].euro
+    urea = in_2026(process("P", category="Urea"), emits("P", 1.0), good("31021010"))
+    told = next(i.message for i in urea.issues if i.code == "benchmark-missing")
+    assert told.endswith("for 2026: the list has 31021012, 31021015, 31021019. Enter the one that fits the good.")
     smelter = process("P", category="Unwrought aluminium", routes=("Primary (electrolytic) smelting",))
     assert in_2026(smelter, emits("P", 1.0), good("76011010")).costs[0].sefa == near(0.975 * 1.423)
 

@@ -163,6 +163,14 @@ def test_what_is_not_laid_down_is_said() -> None:
         benchmarks.benchmark("76011010", 2026)
     with pytest.raises(CbamError, match="no CBAM benchmark of CN code 72083800 for 2031"):
         benchmarks.free_allocation("72083800", 2031)
+    with pytest.raises(CbamError, match="code 3102 10 10 for 2026: the list has 31021012, 31021015, 31021019"):
+        benchmarks.benchmark("3102 10 10", 2026)
+    with pytest.raises(CbamError, match="the list has 76012030, 76012040, 76012080"):  # by six digits
+        benchmarks.benchmark("76012020", 2026)
+    with pytest.raises(CbamError, match="it needs eight digits"):
+        benchmarks.benchmark("31023", 2026)
+    with pytest.raises(CbamError, match="a year from 2026 to 2030"):
+        benchmarks.benchmark("31021010", 2031)
     with pytest.raises(CbamError, match="no column 'C'"):
         benchmarks.benchmark("72083800", 2026, column="C")
     with pytest.raises(CbamError, match="cbam factor for the year 2025"):

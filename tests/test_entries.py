@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from cbam_xl.entries import as_date, figures
+from cbam_xl.entries import as_date, figures, meant_days, nearest
 
 MARKS = {"1,234.5": (",", "."), "1.234,5": (".", ","), "1 234,5": (" ", ","), "1'234.5": ("'", "."),
          "1\u202f234,5": ("\u202f", ",")}  # fmt: skip
@@ -54,3 +54,26 @@ def test_what_is_no_day(value: object) -> None:
 
 def test_a_day_number_is_a_day() -> None:
     assert as_date(45657) == date(2024, 12, 31)
+
+
+@pytest.mark.parametrize(("text", "wanted"), [
+    ("01.01.2026", "2026-01-01"), ("31/12/2026", "2026-12-31"), ("12/31/2026", "2026-12-31"),
+    ("31-12-2026 ", "2026-12-31"),
+    ("2026/12/31", "2026-12-31"), ("2026.1.5.", "2026-01-05"), ("1. 1. 2026", "2026-01-01"),
+    ("05/04/2026", "2026-04-05 or 2026-05-04"), ("29.02.2024", "2024-02-29"), ("30.02.2024", ""), ("31.12.26", ""),
+    ("1.13.14", ""), ("31.12", ""), ("soon", ""), ("", ""), ("31.12.20260", ""), ("²/²/2026", ""),
+])  # fmt: skip
+def test_the_days_that_a_text_may_mean(text: str, wanted: str) -> None:
+    assert meant_days(text) == wanted
+
+
+@given(st.dates(date(1900, 1, 1), date(2100, 1, 1)), st.sampled_from(("%d.%m.%Y", "%m/%d/%Y", "%Y/%m/%d")))
+def test_a_day_is_among_what_its_text_may_mean(day: date, style: str) -> None:
+    said = meant_days(day.strftime(style)).split(" or ")
+    assert day.isoformat() in said
+    assert len(said) == 1 or (day.day != day.month and max(day.day, day.month) < 13 and style[1] != "Y")
+
+
+def test_the_nearest_entry_is_printable_and_short() -> None:
+    assert nearest("Kiln 1 x", ["Kiln\n1", "Mill"]) == " Did you mean “Kiln 1”?"
+    assert nearest("k" * 61, ["k" * 60]) == ""

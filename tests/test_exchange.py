@@ -271,10 +271,26 @@ def test_a_supplier_is_added_to_a_workbook_with_macros(run: Any, supplier: Path,
     assert read(macros).precursors[-1].country == "CN"
 
 
-def test_a_supplier_twice_gets_another_name_and_own_cells_stay(supplier: Path, plant: Path) -> None:
+def test_a_supplier_twice_is_refused_with_the_rows_that_are_there(run: Any, supplier: Path, plant: Path) -> None:
+    exchange.import_precursors(supplier, plant)
+    once = plant.read_bytes()
+    ran = run("import", supplier, "-o", plant, "--as-precursors")
+    assert ran.status == 2
+    row = read(plant).precursors[-1].at.row
+    assert f"was imported before: its goods stand on sheet Precursors in B{row}. To import it again, delete" in ran.err
+    assert plant.read_bytes() == once
+    edited(plant, "Precursors", {f"{letter}{row}": None for letter in "BCDEFGHIJKLMNOPQRSTUVW"})
+    assert run("import", supplier, "-o", plant, "--as-precursors").status == 0
+
+
+def test_another_edition_of_a_supplier_gets_another_name_and_own_cells_stay(
+    supplier: Path, plant: Path, tmp_path: Path
+) -> None:
     edited(plant, "Precursors", {"T40": "my own remark"})
-    for _ in range(2):
-        exchange.import_precursors(supplier, plant)
+    exchange.import_precursors(supplier, plant)
+    later = tmp_path / "later.xlsx"
+    later.write_bytes(supplier.read_bytes())
+    exchange.import_precursors(edited(later, c.PROCESS_DATA, {"A1": "another edition"}), plant)
     assert [q.name for q in read(plant).precursors][-1] == "Bubble approach (Example Blast Steelworks) (2)"
     assert FileBook(plant).rows("Precursors")[39][19] == "my own remark"
 

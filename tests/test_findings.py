@@ -117,6 +117,17 @@ def test_every_finding_of_the_catalogue_has_a_case_or_a_reason() -> None:
     assert len(cases) > 100
 
 
+@pytest.mark.parametrize(("base", "change", "wanted"), [
+    ("cement", {"Installation:period_end": "31/12/2024"}, "holds “31/12/2024”: type 2024-12-31."),
+    ("cement", {"Installation:period_start": "02.01.2024"}, ": type 2024-01-02 or 2024-02-01."),
+    ("cement", {"Installation:period_start": "soon"}, ": type a date such as 2024-12-31."),
+    ("steel_eaf", {"Processes:0:route": "Electric arc furnaces"}, "routes”. Did you mean “Electric arc furnace”?"),
+    ("steel_eaf", {"Processes:0:route": "Crucible"}, "it is communicated as “Other production routes”."),
+])  # fmt: skip
+def test_a_slip_of_the_pen_is_told_with_what_may_be_meant(base: str, change: Data, wanted: str) -> None:
+    assert [i.message for i in found(BASES[base], change) if i.message.endswith(wanted)]
+
+
 FILES = ("cell-error", "fraction-typed", "name-alike", "fuel-twice", "clinker-used", "see-benchmark", "loop-near")
 
 

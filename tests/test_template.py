@@ -67,6 +67,8 @@ def test_every_column_has_its_place_help_unit_and_validation(book: Workbook, she
     assert head.value == column.header + (" *" if column.need == REQUIRED else "")
     assert column.help in str(head.comment.text)
     assert column.rule in str(head.comment.text)
+    long_name_is_cut = ws.column_dimensions[own].alignment.shrink_to_fit is not True
+    assert long_name_is_cut == (column.numeric or column is sheet.columns[-1])
     if column.numeric or column.kind == "unit":
         assert ws[f"{own}{UNIT_ROW}"].value or not (column.unit or column.unit_in)
     rule = rule_of(ws, f"{own}{FIRST_ROW}")

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from cbam_xl.addresses import column_letters
-from cbam_xl.entries import as_date
+from cbam_xl.entries import as_date, nearest
 from cbam_xl.model import fold
-from cbam_xl.sheets.cells import header_text, nearest
+from cbam_xl.sheets.cells import header_text
 from cbam_xl.sheets.declare import HEADER_ROW, IMPORTED, IMPORTED_HANDLE, OPTIONAL, PART, Column, Sheet
 from cbam_xl.sheets.inputs import BY_NAME
 

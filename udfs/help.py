@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
+from cbam_xl.entries import nearest
 from cbam_xl.errors import CbamError
 from cbam_xl.model import fold
-from cbam_xl.sheets.cells import nearest
 
 from .function import Function
 from .registry import BY_NAME, FUNCTIONS

@@ -1,8 +1,8 @@
 """Functions that look something up on a reference sheet, and the conversion of units by its list."""
 
 from cbam_xl import reference, units
+from cbam_xl.entries import nearest
 from cbam_xl.model import fold
-from cbam_xl.sheets.cells import nearest
 
 from .function import Argument, CellError, Function
 

@@ -55,7 +55,7 @@ class Plant:
         return found
 
     def _unknown(self, process: str) -> str:
-        from cbam_xl.sheets.cells import nearest
+        from cbam_xl.entries import nearest
 
         names = [b.name for b in self.report.processes]
         hint = nearest(process, names) or f" There are: {', '.join(names) or 'none'}."

@@ -36,7 +36,7 @@ TERMS = {
     "SEE_INDIRECT_PER_UNIT": ("see_indirect_per_unit", "From 2026: indirect emissions per functional unit of the good"),
     "FLOORED": ("floored_tco2e", "What the floor at zero added to the attributed direct emissions of a process"),
     "EMBEDDED_ELECTRICITY": ("embedded_electricity_mwh_per_t", "Electricity embedded in the good, precursors included"),
-    "DEFAULT_SHARE": ("default_share", "Share (0 to 1) of the specific embedded direct emissions from default values"),
+    "DEFAULT_SHARE": ("default_share", "Share (0 to 1) of SEE_Dir, from 2026 of SEE, that is of default values"),
 }
 """Each term of the balance by the name of its function, with what it is."""
 

@@ -8,6 +8,7 @@ from math import isnan
 
 from .. import reference
 from ..boundary import not_joinable
+from ..entries import nearest
 from ..findings import issue, sheet_for
 from ..law import Law
 from ..model import CLINKER, COMBUSTION, NITRIC_ACID, SHARED, SMELTING, Cell, Installation, Issue, Process, fold
@@ -62,7 +63,7 @@ def _routes(p: Process, origin: str, law: Law) -> Iterator[Issue]:
     for route in p.routes if p.is_cbam and p.category else ():
         if route not in known and fold(route) != fold(ANY_ROUTE):
             yield issue("route-free", f"“{route}” isn't a route of {p.category}: it is communicated as “Other "
-                        "production routes”.", p.at, "route", origin)  # fmt: skip
+                        f"production routes”.{nearest(route, known)}", p.at, "route", origin)  # fmt: skip
     if len(p.routes) > 1 and len(known) > 1 and not law.definitive:
         yield issue("route-mixed", f"“{p.name}” has {len(p.routes)} production routes of {p.category}: the act wants "
                     "one process per route (III A.4(b)).", p.at, "route", origin)  # fmt: skip

@@ -24,8 +24,8 @@ def options(sub: ArgumentParser) -> None:
     """Declare what it takes."""
     file_option(sub)
     law_option(sub)
-    sub.add_argument("process", metavar="PROCESS", help="name of a production process or energy unit; with "
-                     "--downstream also of a fuel or material")  # fmt: skip
+    sub.add_argument("process", metavar="PROCESS", help="name of a production process, of a good (its process "
+                     "is explained) or of an energy unit; with --downstream also of a fuel or material")  # fmt: skip
     either = sub.add_mutually_exclusive_group()
     either.add_argument("--contributions", action="store_true",
                         help="what its SEE is made of, row by row through all that it uses")  # fmt: skip
@@ -37,7 +37,7 @@ def run(options: Namespace) -> int:
     from ..reporting import explanation
 
     _, _, report = solved(options)
-    name = _named(report, options)
+    name, good = _named(report, options)
     try:
         if options.contributions:
             lines = made_of(report, name)
@@ -49,28 +49,32 @@ def run(options: Namespace) -> int:
     except KeyError:
         kind = "goods, hence no SEE" if options.contributions else "emissions of its own"
         raise CbamError(f"“{one_line(name, 60)}” has no {kind}.") from None
-    print(f"{one_line(name)}   (Implementing Regulation (EU) {report.law})")
+    which = f", which makes “{one_line(good)}”" if good else ""
+    print(f"{one_line(name)}{which}   (Implementing Regulation (EU) {report.law})")
     print(text)
     if report.failed:
         print(f"cbam-xl: the data has errors: cbam-xl check {options.file}", file=sys.stderr)
     return DATA_ERRORS if report.failed else DONE
 
 
-def _named(report: Report, options: Namespace) -> str:
-    """The process, energy unit, or with --downstream row of that name; CbamError says which may be meant."""
+def _named(report: Report, options: Namespace) -> tuple[str, str]:
+    """The process, energy unit, or with --downstream row of that name; the process of a good, and the good, else "".
+
+    CbamError says which may be meant.
+    """
+    from ..entries import nearest
     from ..model import fold
     from ..network import sources, trail_of
-    from ..sheets.cells import nearest
 
     wanted = fold(options.process)
     owners = [*(b.name for b in report.processes), *(u.name for u in report.units)]
     rows = list(dict.fromkeys(s.name for s in sources(trail_of(report))))
     known = {fold(n): n for n in ((*rows, *owners) if options.downstream else owners)}
     if wanted in known:
-        return known[wanted]
+        return known[wanted], ""
     asked = one_line(options.process, 60)
-    if makers := [g.process for g in report.goods if fold(g.name) == wanted]:
-        raise CbamError(f"“{asked}” is a good of the process “{one_line(makers[0], 60)}”: name that process.")
+    if good := next((g for g in report.goods if fold(g.name) == wanted), None):
+        return good.process, good.name
     if wanted in map(fold, rows):
         raise CbamError(f"“{asked}” is a fuel, material or other row: with --downstream it is followed to the goods.")
     parts = [n for n in known.values() if wanted and wanted in fold(n)]

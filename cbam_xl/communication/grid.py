@@ -11,7 +11,7 @@ from functools import cache
 from math import isnan
 
 from ..addresses import column_number, parted
-from ..entries import Book, as_date, meant, words
+from ..entries import Book, as_date, meant, meant_days, words
 from ..findings import issue
 from ..model import LARGEST, ROUNDING, SMALLEST, WARNING, Cell, Issue
 from ..report import NAN
@@ -137,5 +137,5 @@ class Grid:
         if day is None:
             self.bad.add(address)
             self.report("date-expected", f"“{words(found)[:40]}” is no date: type the date so that Excel knows it as "
-                        "one, e.g. 2024-12-31.", address)  # fmt: skip
+                        f"one, {meant_days(words(found)) or 'e.g. 2024-12-31'}.", address)  # fmt: skip
         return day

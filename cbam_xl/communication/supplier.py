@@ -16,10 +16,19 @@ from .grid import ORIGIN, Grid
 MEASURED, MIX = "Measured", "Mix"
 
 
+def stamp(sha256: str) -> str:
+    """The words in the evidence of a row by which the file is known that it comes from.
+
+    >>> stamp("5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03")
+    'sha256 5891b5b522d5df08'
+    """
+    return f"sha256 {sha256[:16]}"
+
+
 def precursors(installation: Installation, report: Report, file: str, stamp: str) -> list[Precursor]:
     """One precursor for each process with goods and known SEE, without the amount, which only the buyer knows.
 
-    ``file`` and ``stamp`` (its sha256) go into the evidence, with installation, period and share of default values.
+    ``file`` and its ``stamp`` go into the evidence, with installation, period and share of default values.
     """
     sold = {fold(good.process) for good in installation.goods}
     balances = {b.name: b for b in report.processes}
@@ -32,7 +41,7 @@ def precursors(installation: Installation, report: Report, file: str, stamp: str
             continue
         share = "" if not b.default_share > 0 else f"; default values {100 * b.default_share:.3g} % of SEE (direct)"
         evidence = (f"{report.installation.name or 'Installation'}, {site.text('unlocode') or 'no UN/LOCODE'}; {period}"
-                    f"{share}; {file}, sha256 {stamp[:16]}")  # fmt: skip
+                    f"{share}; {file}, {stamp}")  # fmt: skip
         power = b.embedded_electricity_mwh_per_t
         found.append(Precursor(
             p.at, f"{p.alias or p.name} ({report.installation.name or file})", p.category, country(installation),

@@ -22,6 +22,8 @@ from ..model import SECONDARY_MELTING, SMELTING
 
 ACTUAL, DEFAULT = "A", "B"
 """Columns of the table of benchmarks."""
+SHOWN = 4
+"""Most codes that a message names."""
 
 
 @cache
@@ -47,8 +49,8 @@ def benchmark(cn_code: str, year: int, *, column: str = ACTUAL, route: str = "")
         raise CbamError(f"There is no column {column!r} of benchmarks: A is for actual values, B for default values.")
     known = of_code(cn_code, year, column)
     if not known:
-        raise CbamError(f"There is no CBAM benchmark of CN code {cn_code} for {year}: it needs all eight digits of a "
-                        "CBAM good, and a year from 2026 to 2030.")  # fmt: skip
+        hint = listed_instead(cn_code, year) or "it needs eight digits of a CBAM good, and a year from 2026 to 2030."
+        raise CbamError(f"There is no CBAM benchmark of CN code {cn_code} for {year}: {hint}")
     if "" in known:
         return known[""]
     if found := [known[letter] for letter in route.upper().split("/") if letter in known]:
@@ -56,6 +58,25 @@ def benchmark(cn_code: str, year: int, *, column: str = ACTUAL, route: str = "")
     if len(set(known.values())) > 1:
         raise CbamError(f"The benchmark of CN code {cn_code} depends on the route: say {', '.join(sorted(known))}.")
     return next(iter(known.values()))
+
+
+@cache
+def listed_instead(cn_code: str, year: int) -> str:
+    """Which codes the list of benchmarks has in place of one that it doesn't have; "" when none is near.
+
+    A code of an earlier nomenclature was split or renumbered: its successors begin with its first seven or six digits.
+
+    >>> listed_instead("31021010", 2026)
+    'the list has 31021012, 31021015, 31021019. Enter the one that fits the good.'
+    """
+    digits, day = "".join(cn_code.split()), date(year, 7, 1).isoformat()
+    codes = dict.fromkeys(r["cn_code"] for r in reference.rows("benchmarks")
+                          if r["valid_from"] <= day <= (r["valid_to"] or "9999"))  # fmt: skip
+    for length in () if digits[:8] in codes else (7, 6):
+        if found := [code for code in codes if len(digits) >= length and code.startswith(digits[:length])]:
+            more = f" and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
+            return f"the list has {', '.join(found[:SHOWN])}{more}. Enter the one that fits the good."
+    return ""
 
 
 @cache

@@ -13,7 +13,7 @@ from ..findings import issue
 from ..law import Law
 from ..model import DEFAULT_VALUE, UNKNOWN_ORIGIN, Installation, Issue, Precursor, fold
 from ..report import Term
-from . import defaults
+from . import benchmarks, defaults
 
 STEP = "Precursors"
 FIRST_YEAR = 2026
@@ -89,7 +89,8 @@ def _by_default(
     try:
         value = value_of(p, year, law)
         if value is None and p.cn_code:
-            why = f"and there is no default value of CN code {p.cn_code}: correct it."
+            instead = benchmarks.listed_instead(p.cn_code, year) or "correct it."
+            why = f"and there is no default value of CN code {p.cn_code}: {instead}"
     except CbamError as error:
         value, why = None, str(error)
     typed = fold(p.see_direct_source) != fold(DEFAULT_VALUE)

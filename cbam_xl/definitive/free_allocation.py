@@ -100,8 +100,10 @@ def of_processes(installation: Installation, law: Law, year: int) -> Allocation:
             sefa = of_bought(precursors[f.source], year, law)
             sides[i][0] += mass * sefa
             if isnan(sefa):
-                issues.append(issue("benchmark-missing", f"“{f.source}” has no known free allocation: fill in its CN "
-                                    "code of eight digits, or the SEFA of its verification report.",
+                code = precursors[f.source].cn_code
+                hint = benchmarks.listed_instead(code, year) or (
+                    "fill in its CN code of eight digits, or the SEFA of its verification report.")  # fmt: skip
+                issues.append(issue("benchmark-missing", f"“{f.source}” has no known free allocation: {hint}",
                                     precursors[f.source].at, "cn_code", installation.origin))  # fmt: skip
         else:
             sides[i][0] = NAN
@@ -128,7 +130,8 @@ def _own(
             found[g.name] = own_of_good(g, p, year)
         except CbamError as error:
             found[g.name] = NAN
-            issues.append(issue("benchmark-missing", f"“{g.name}”: {error}", g.at, "benchmark_route"))
+            field = "benchmark_route" if benchmarks.of_code(g.cn_code, year) else "cn_code"
+            issues.append(issue("benchmark-missing", f"“{g.name}”: {error}", g.at, field))
     if p.included:
         issues.append(issue("joint-allocation", f"The joint process “{p.name}” has the free allocation of its goods "
                             f"alone: none is added for {', '.join(p.included)}. A process of its own would add it.",

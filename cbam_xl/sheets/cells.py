@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-
 from ..entries import meant, words
 from ..findings import issue
 from ..model import Cell, Issue, fold
 from .declare import Sheet
 
 BLANK = ""
-LONG = 60
-"""A text longer than this is no misspelt name."""
-HINTS = 2
-"""Most entries that a message asks about."""
 
 
 def header_text(value: object) -> str:
@@ -41,39 +35,6 @@ def filled(value: object) -> bool:
     (False, False, True, True)
     """
     return bool(value.strip()) if isinstance(value, str) else value is False or value not in (None, 0)
-
-
-def nearest(text: str, known: Iterable[str] | Mapping[str, str]) -> str:
-    """“Did you mean …?” for a text that isn't on a list, or nothing; a mapping says which entry each word means.
-
-    The first entries that hold all its words, or all of whose words it holds, go before the nearest spelling.
-
-    >>> nearest("FeMn", ("Pig iron", "Alloys (FeMn, FeCr, FeNi)")), nearest("Portland cement", ("Cement", "Clinker"))
-    (' Did you mean “Alloys (FeMn, FeCr, FeNi)”?', ' Did you mean “Cement”?')
-    """
-    if len(text) > LONG:
-        return ""
-    meant = known if isinstance(known, Mapping) else {k: k for k in known}
-    typed, held = _words(text), {k: _words(k) for k in meant if len(k) <= LONG}
-    found = [k for k, words in held.items() if words == typed]
-    found = found or [k for k, words in held.items() if _begin(typed, words) or _begin(words, typed)]
-    if not found:
-        import difflib
-
-        by_fold = {fold(k): k for k in held}
-        found = [by_fold[k] for k in difflib.get_close_matches(fold(text), by_fold, 1, 0.6)]
-    names = list(dict.fromkeys(f"“{shown(meant[k])}”" for k in found))[:HINTS]
-    return f" Did you mean {' or '.join(names)}?" if names else ""
-
-
-def _words(text: str) -> list[str]:
-    """The words of a text, folded and without signs."""
-    return "".join(c if c.isalnum() else " " for c in fold(text)).split()
-
-
-def _begin(starts: list[str], words: list[str]) -> bool:
-    """Whether each start begins one of the words; starts of one or two letters alone say nothing."""
-    return max(map(len, starts), default=0) > 2 and all(any(w.startswith(s) for w in words) for s in starts)
 
 
 def text_of(value: object) -> str:

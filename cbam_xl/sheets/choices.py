@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from .. import model as m
 from .. import options, reference
+from ..entries import nearest
 from ..findings import LONGEST
-from .cells import nearest, shown
+from .cells import shown
 
 FEW = 8
 """Most entries of a list that a message names."""

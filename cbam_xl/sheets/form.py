@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..addresses import column_letters
-from ..entries import as_date
+from ..entries import as_date, meant_days
 from ..findings import issue
 from ..model import LARGEST, SMALLEST, Cell, Issue, Site, fold
 from ..report import NAN
@@ -77,7 +77,8 @@ def _value(column: Column, value: object) -> tuple[str, str, object]:
         return "", "", None
     if column.kind == "date":
         if (day := as_date(value)) is None:
-            return "date-expected", f"holds “{shown(text)}”: type a date such as 2024-12-31.", None
+            what = meant_days(text) or "a date such as 2024-12-31"
+            return "date-expected", f"holds “{shown(text)}”: type {what}.", None
         return "", "", day
     if column.numeric:
         if isinstance(value, float | int) and not isinstance(value, bool):

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from ..entries import nearest
 from ..model import ODD, RESERVED, Cell, fold
 from . import choices
-from .cells import nearest, shown
+from .cells import shown
 from .declare import Column, Sheet
 from .read import Table
 

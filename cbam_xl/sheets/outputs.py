@@ -28,7 +28,8 @@ class Output(NamedTuple):
 
 RESULTS = Output(
     "Results", "Specific embedded emissions of every process and good.",
-    "Written by “recalculate”. Rounded for display only; a row reads as Eq. 48 from left to right.",
+    "Written by “recalculate”. Rounded for display only; a row reads as Eq. 48 from left to right. "
+    "Default values are a share of SEE (direct), from 2026 of SEE (total).",
     (
         ("By production process", (
             T("Production process", "name", width=26),
@@ -43,7 +44,7 @@ RESULTS = Output(
             SEE("SE (direct)", "own_see_direct"), SEE("SEE (direct)", "see_direct"),
             SEE("SE (indirect)", "own_see_indirect"), SEE("SEE (indirect)", "see_indirect"),
             SEE("SEE (total)", "see_total"),
-            Column("Default values", "default_share", "percent", unit="% of direct", width=12, format="0.0"),
+            Column("Default values", "default_share", "percent", unit="% of SEE", width=12, format="0.0"),
             Column("Electricity", "embedded_electricity_mwh_per_t", "number", unit="MWh/t", width=13, format="0.0000"),
         )),
         ("By good", (

@@ -7,12 +7,12 @@ from math import isfinite
 from typing import Any, NamedTuple
 
 from ..addresses import column_letters, parted
-from ..entries import Book
+from ..entries import Book, nearest
 from ..findings import issue
 from ..model import LARGEST, REMAINING, ROUNDING, SMALLEST, Cell, Issue, Rest, fold
 from ..report import NAN
 from . import choices
-from .cells import BLANK, as_number, cell_error, filled, header_text, kind_of, missing_sheet, nearest, shown, text_of
+from .cells import BLANK, as_number, cell_error, filled, header_text, kind_of, missing_sheet, shown, text_of
 from .declare import FIRST_ROW, HEADER_ROW, LAST_ROW, MISSING, REQUIRED, UNIT_ROW, Column, Sheet, When
 
 

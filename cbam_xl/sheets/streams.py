@@ -5,15 +5,18 @@ from __future__ import annotations
 from math import isnan
 
 from .. import model as m
-from .. import units
+from .. import reference, units
+from ..entries import nearest
+from ..findings import amount
 from .amounts import factor, used
-from .cells import nearest, shown
+from .cells import shown
 from .choices import FIXED
 from .read import Table
 
 BASIS = {"mass": "t", "gas volume": "1000Nm3", "energy": "TJ", "gross energy": "TJ (gross)", "liquid volume": "m3"}
 """What activity data may be measured in, and the unit to which each is converted first."""
-
+LIQUEFIED = 0.6
+"""t/m3: liquid methane has 0.42, and no fuel gas that is bought as a liquid has more than this."""
 PER_GAS = ("energy per gas volume", "gross energy per gas volume", "emissions per gas volume")
 
 
@@ -72,8 +75,18 @@ def _quantity(table: Table, row: int) -> tuple[float | None, str]:
     if unit == "m3" or (unit == "1000Nm3" and density is not None and not _per_gas(table, row)):
         per = c["density_unit"][row] or ("kg/l" if unit == "m3" else "kg/Nm3")
         mass = factor(table, row, per, f"t/{unit}", "density_unit")
+        if unit == "m3" and mass is not None:
+            _no_liquid(table, row, density * mass)
         return (None if value is None or mass is None else value * density * mass), "t"
     return value, unit
+
+
+def _no_liquid(table: Table, row: int, density: float) -> None:
+    """A fuel that Annex VIII knows as a gas, with a density (t/m3) that it hasn't even liquefied: kg/m3 was meant."""
+    fuel = reference.fuel(table.columns["name"][row])
+    if fuel is not None and fuel["fuel"].endswith("gas") and density > LIQUEFIED:
+        table.say("implausible", row, "density", f"{fuel['fuel']} of {amount(1000 * density)} kg/m3 is denser than "
+                  "when it is liquid: check the Density and its unit: kg/m3, or kg/Nm3 if AD is in Nm3.")  # fmt: skip
 
 
 def _unfit_amount(table: Table, row: int, label: str, kind: str | None) -> None:
