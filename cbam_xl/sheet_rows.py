@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from .addresses import column_number
+from .addresses import column_number, parted
 from .cell_xml import Value
 from .locks import BookError
 
@@ -100,7 +100,7 @@ def rows(xml: bytes, strings: list[str], dates: frozenset[int], date1904: bool) 
     """The rows of a sheet part from row 1 and column A, all as long as the longest.
 
     Raises:
-        BookError: the part is not well-formed.
+        BookError: the part is not well-formed, or a cell bears the address of another row.
     """
     cells: dict[int, dict[int, Value]] = {}
     row = column = 0
@@ -111,7 +111,10 @@ def rows(xml: bytes, strings: list[str], dates: frozenset[int], date1904: bool) 
         if name == "row":
             row, column = int(attributes.get("r") or row + 1), 0
         elif name == "c":
-            letters = attributes.get("r", "").rstrip("0123456789")
+            letters, number = parted(attributes.get("r", ""))
+            if number not in (0, row):
+                raise BookError(f"The workbook is damaged (cell {letters}{number} stands in row {row}): open it in "
+                                "Excel and save it.")  # fmt: skip
             column = column_number(letters) if letters else column + 1
             kind, style, inline = attributes.get("t", "n"), int(attributes.get("s", "0")), ""
         elif name == "rPh":

@@ -66,6 +66,12 @@ def test_damage_is_told_in_a_sentence() -> None:
     assert shared_strings(guided) == ["a b\r"]
 
 
+def test_a_cell_that_bears_the_address_of_another_row_is_damage() -> None:
+    with pytest.raises(BookError, match="cell B9 stands in row 6"):
+        rows(b'<worksheet><sheetData><row r="6"><c r="B9"><v>1</v></c></row></sheetData></worksheet>', [],
+             frozenset(), False)  # fmt: skip
+
+
 def test_the_phonetic_guide_of_a_text_in_its_cell_is_left_out() -> None:
     text = b"<is><r><t>a</t></r><rPh sb='0' eb='1'><t>x</t></rPh><r><t>b</t></r></is>"
     xml = b'<worksheet><sheetData><row r="1"><c r="A1" t="inlineStr">' + text + b"</c></row></sheetData></worksheet>"

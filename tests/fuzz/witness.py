@@ -10,6 +10,7 @@ import posixpath
 import re
 import zlib
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date, datetime
 from functools import lru_cache
 from xml.etree import ElementTree
@@ -161,6 +162,9 @@ def _value(cell: ElementTree.Element, texts: tuple[str, ...]) -> object:
         return {"1": True, "true": True, "0": False, "false": False}.get(shown)
     if kind == "str":
         return _unescaped(shown)
+    if kind == "d":
+        with suppress(ValueError):
+            return said(date.fromisoformat(shown))
     if kind in ("e", "d"):
         return None
     raise Unsound(f"a cell of type {kind!r}")
