@@ -139,7 +139,7 @@ def writing(name: str, request: pytest.FixtureRequest) -> Writing:
 
 def points(calls: int, slow: bool) -> list[int]:
     """The first calls, some in between, and the last ones, among which the file is replaced."""
-    last = 6 if slow else 10
+    last = 4 if slow else 6
     return sorted({1, 3, calls // 3, *range(max(1, calls - last), calls + 1)})
 
 
