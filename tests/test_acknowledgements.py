@@ -14,7 +14,7 @@ import xl_engine
 import xlwings as xw
 from cbam_udfs import ribbon
 from cbam_udfs.open_book import OpenBook
-from conftest import missing
+from workbooks import edited
 
 from cbam_xl import road
 from cbam_xl.__main__ import main
@@ -39,21 +39,6 @@ def of(issue: Issue) -> Found:
 def on_sheet(rows: list[list[Any]]) -> list[Found]:
     """What sheet Issues shows."""
     return [(*map(str, row[1:6]), str(row[8]).removeprefix("None")) for row in rows[FIRST_ROW - 1 :] if row[1]]  # type: ignore[misc]
-
-
-def edited(path: Path, cells: dict[str, dict[str, Any]]) -> Path:
-    book = Package(path)
-    for sheet, values in cells.items():
-        part = book.part(sheet)
-        book.replace(part, set_cells(book.read(part), values, keep_formula=False))
-    book.save(path)
-    return path
-
-
-@pytest.fixture
-def official(shared: Path) -> Path:
-    path = shared / "official" / commission.EMPTY
-    return path if path.is_file() else missing(f"There is no {path}.")
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ import commission
 import pytest
 from commission import KNOWN, Cells
 from conftest import missing
+from workbooks import edited
 
 import cbam_xl
 from cbam_xl import exchange
@@ -39,14 +40,6 @@ def case(shared: Path, official: Path, path: Path, name: str, changed: Cells | N
     return commission.saved(official, {**cells, **(changed or {})}, path)
 
 
-def edited(path: Path, sheet: str, cells: dict[str, Any]) -> Path:
-    book = Package(path)
-    part = book.part(sheet)
-    book.replace(part, set_cells(book.read(part), cells, keep_formula=False))
-    book.save(path)
-    return path
-
-
 def found_on_issues(path: Path) -> list[str]:
     """Codes on sheet Issues."""
     return [str(row[2]) for row in FileBook(path).rows("Issues")[6:]]
@@ -66,7 +59,7 @@ def test_the_list_of_changes_is_printed_and_put_onto_issues(run: Any, official: 
 
 
 def test_nothing_is_sent_with_errors_in_the_data(run: Any, official: Path, plant: Path) -> None:
-    edited(plant, "Processes", {"F8": "a lot"})
+    edited(plant, {"Processes": {"F8": "a lot"}})
     before, out = plant.read_bytes(), plant.with_name("sent.xlsx")
     ran = run("communicate", plant, "--template", official, "-o", out)
     assert ran.status == 1
@@ -82,7 +75,7 @@ def test_what_cannot_be_sent_is_refused_with_its_cell(run: Any, official: Path, 
              for letter, text in (("B", f"Coil {i}"), ("C", "Rolling mill"), ("D", "76061191"))}  # fmt: skip
     parameters = {f"{letter}{100 + i}": value for i in range(120)
                   for letter, value in (("B", f"Coil {i}"), ("C", "% pre-consumer scrap"), ("D", i / 2))}  # fmt: skip
-    edited(edited(plant, "Goods", goods), "Goods parameters", parameters)
+    edited(plant, {"Goods": goods, "Goods parameters": parameters})
     ran = run("communicate", plant, "--template", official, "-o", plant.with_name("sent.xlsx"))
     assert ran.status == 1
     assert "Goods!B107: ERROR no-room 120 goods differ in process, CN code, parameters or price" in ran.out
@@ -279,18 +272,18 @@ def test_a_supplier_twice_is_refused_with_the_rows_that_are_there(run: Any, supp
     row = read(plant).precursors[-1].at.row
     assert f"was imported before: its goods stand on sheet Precursors in B{row}. To import it again, delete" in ran.err
     assert plant.read_bytes() == once
-    edited(plant, "Precursors", {f"{letter}{row}": None for letter in "BCDEFGHIJKLMNOPQRSTUVW"})
+    edited(plant, {"Precursors": {f"{letter}{row}": None for letter in "BCDEFGHIJKLMNOPQRSTUVW"}})
     assert run("import", supplier, "-o", plant, "--as-precursors").status == 0
 
 
 def test_another_edition_of_a_supplier_gets_another_name_and_own_cells_stay(
     supplier: Path, plant: Path, tmp_path: Path
 ) -> None:
-    edited(plant, "Precursors", {"T40": "my own remark"})
+    edited(plant, {"Precursors": {"T40": "my own remark"}})
     exchange.import_precursors(supplier, plant)
     later = tmp_path / "later.xlsx"
     later.write_bytes(supplier.read_bytes())
-    exchange.import_precursors(edited(later, c.PROCESS_DATA, {"A1": "another edition"}), plant)
+    exchange.import_precursors(edited(later, {c.PROCESS_DATA: {"A1": "another edition"}}), plant)
     assert [q.name for q in read(plant).precursors][-1] == "Bubble approach (Example Blast Steelworks) (2)"
     assert FileBook(plant).rows("Precursors")[39][19] == "my own remark"
 
@@ -333,7 +326,7 @@ def test_default_values_and_routes_of_a_supplier(shared: Path, official: Path, p
 def test_a_supplier_is_added_to_a_workbook_only(supplier: Path, official: Path, plant: Path) -> None:
     with pytest.raises(CbamError, match="isn't an installation workbook"):
         exchange.import_precursors(supplier, official)
-    edited(plant, "Precursors", {"B5": "Who"})
+    edited(plant, {"Precursors": {"B5": "Who"}})
     with pytest.raises(BookError, match="has no column “Precursor”"):
         exchange.import_precursors(supplier, plant)
 

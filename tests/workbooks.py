@@ -7,6 +7,7 @@ import os
 import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 from openpyxl.chart import BarChart, Reference
@@ -15,7 +16,7 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.table import Table
 
-from cbam_xl.package import Package
+from cbam_xl.package import Package, set_cells
 
 NAMESPACE = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 SHEET = "xl/worksheets/sheet1.xml"
@@ -89,3 +90,13 @@ def raw_parts(path: Path) -> dict[str, bytes]:
     """Every part as it lies in the file: local header, packed bytes, descriptor; in the order of the file."""
     package = Package(path)
     return {name: package.data[entry.start : entry.end] for name, entry in package.entries.items()}
+
+
+def edited(path: Path, changes: Mapping[str, Mapping[str, Any]]) -> Path:
+    """A workbook with some cells changed, formulas too, by sheet and address."""
+    book = Package(path)
+    for sheet, cells in changes.items():
+        part = book.part(sheet)
+        book.replace(part, set_cells(book.read(part), cells, keep_formula=False))
+    book.save(path)
+    return path
