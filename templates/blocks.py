@@ -1,4 +1,4 @@
-"""A block: a titled table on sheet Lists (or Glossary), with its headers in row 5 and its rows from row 7 down."""
+"""A block: a titled table on sheet Lists, or all of Glossary or Findings; headers in row 5, rows from row 7 down."""
 
 from __future__ import annotations
 
@@ -72,3 +72,18 @@ def lay(ws: Worksheet, column: int, text: str, heads: Sequence[Head], rows: Iter
             at = look.place("right") if head.code else look.place("left", 1, wrap=head.wrap)
             look.dress(cell, face, "", at, look.UNDER, look.pad(head.code) if head.code else "@")
     return Block(ws.title, text, column, tuple(heads), count)
+
+
+def page(
+    ws: Worksheet, heads: Sequence[Head], rows: Iterable[Sequence[object]], purpose: str, remark: str,
+    neighbours: look.Links,
+) -> Block:  # fmt: skip
+    """A reference sheet that is one block without a title, with its band and its frozen headers."""
+    look.page(ws, "Reference", titles="5:6")
+    ws.column_dimensions["A"].width = 3
+    block = lay(ws, 2, "", heads, rows)
+    look.band(ws, "Reference", block.end, purpose, remark, neighbours)
+    for row, height in ((TITLE_ROW, 7), (HEADER_ROW, 26), (HINT_ROW, 4)):
+        ws.row_dimensions[row].height = height
+    ws.freeze_panes = f"C{FIRST_ROW}"
+    return block

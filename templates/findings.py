@@ -23,21 +23,15 @@ HEADS = (Head("Code", 25), Head("Level", 11), Head("Provision", 38), Head("What 
 
 def build(wb: Workbook, neighbours: look.Links) -> None:
     ws = wb[NAME]
-    look.page(ws, "Reference", titles="5:6")
     rows = (
         (code, level, cites or None, reason, remedy, group)
         for group, code, level, cites, reason, remedy in catalogue.rows()
     )
-    ws.column_dimensions["A"].width = 3
-    block = blocks.lay(ws, 2, "", HEADS, rows)
-    look.band(ws, "Reference", block.end, PURPOSE, REMARK, neighbours)
-    for row, height in ((4, 7), (5, 26), (6, 4)):
-        ws.row_dimensions[row].height = height
+    block = blocks.page(ws, HEADS, rows, PURPOSE, REMARK, neighbours)
     for row in range(blocks.FIRST_ROW, blocks.FIRST_ROW + block.rows):
         ws.row_dimensions[row].height = 18
     levels = block.cells(1).split("!")[1].replace("$", "")
     for level, (_, ground, ink) in look.LEVELS.items():
         rules.add(ws, levels, f'$C{blocks.FIRST_ROW}="{level}"', rules.style(ground, ink))
     ws.auto_filter.ref = f"B{blocks.HINT_ROW}:G{blocks.FIRST_ROW + block.rows - 1}"
-    ws.freeze_panes = "C7"
     look.lock(ws)

@@ -22,18 +22,12 @@ HEADS = (Head("Term", 40, wrap=True), Head("Symbol", 18), Head("Unit", 20), Head
 
 def build(wb: Workbook, neighbours: look.Links) -> None:
     ws = wb[NAME]
-    look.page(ws, "Reference", titles="5:6")
     rows = (
         (r["term"], r["symbol"] or None, r["unit"] or None, r["meaning"], f"{r['act']}, {r['provision']}", r["edition"])
         for r in sorted(reference.rows("glossary"), key=lambda r: r["term"].casefold())
     )
-    ws.column_dimensions["A"].width = 3
-    block = blocks.lay(ws, 2, "", HEADS, rows)
-    look.band(ws, "Reference", block.end, PURPOSE, REMARK, neighbours)
-    for row, height in ((4, 7), (5, 26), (6, 4)):
-        ws.row_dimensions[row].height = height
+    block = blocks.page(ws, HEADS, rows, PURPOSE, REMARK, neighbours)
     for row in range(blocks.FIRST_ROW, blocks.FIRST_ROW + block.rows):
         text = str(look.put(ws, row, 5).value)
         ws.row_dimensions[row].height = 18 if len(text) <= 120 else 31
-    ws.freeze_panes = "C7"
     look.lock(ws)
