@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from .acknowledgements import LAPSED, given, kept, waiting
 from .equations.form import TRANSITIONAL
 from .errors import CbamError
-from .findings import issue, one_line, sheet_for
+from .findings import issue, one_line
 from .locks import BookError, StrPath, check_new
 from .model import ERROR, Installation, Issue, Precursor
 from .report import Report
@@ -128,6 +128,7 @@ def send(
     from .books import FileBook
     from .communication import template as official
     from .communication.fill import fill
+    from .sheets.installation import INSTALLATION
 
     apart(out, template)
     empty = FileBook(template)
@@ -142,8 +143,7 @@ def send(
     filled = fill(installation, report)
     if not filled.cells:
         return Sent(report, False, filled.issues)
-    ours = sheet_for(installation.site.at, "Processes") == "Processes"  # also one that was imported
-    if ours and (unexplained := waiting((*report.issues, *filled.issues))):
+    if installation.site.at.sheet == INSTALLATION.name and (unexplained := waiting((*report.issues, *filled.issues))):
         return Sent(report, False, filled.issues, waiting=unexplained)
     official.patch(package, empty, filled.cells)
     differences = _proved(package, filled) if prove else ()
